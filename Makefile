@@ -1,0 +1,36 @@
+# Two commands are enough: `make run` (a trial of the whole kiosk) and `make test`.
+SHELL := /bin/bash
+KIOSK := .venv/bin/kiosk
+.PHONY: run test check bench album pins clean
+
+run: .venv/.ready        ## a trial of the whole kiosk (window if there is a display, else one scripted visit)
+	$(KIOSK) run --trial
+
+test: .venv/.ready-dev   ## everything: tests, types, style
+	.venv/bin/python -m pytest
+	$(MAKE) --no-print-directory check
+
+check: .venv/.ready-dev  ## style and types
+	.venv/bin/ruff check kiosk tests
+	.venv/bin/mypy
+
+bench: .venv/.ready-dev  ## figures against floors measured in the same run → var/bench.json
+	.venv/bin/python -m tests.bench
+
+album: .venv/.ready      ## every screen × size × language as PNG on one page → var/album/
+	$(KIOSK) album
+
+pins: pyproject.toml     ## choose new versions: exact and hashed, no index address
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+.venv/.ready: requirements.txt pyproject.toml bin/setup
+	bin/setup
+	@touch $@
+
+.venv/.ready-dev: .venv/.ready requirements-dev.txt
+	bin/setup --dev
+	@touch $@
+
+clean:
+	rm -rf var .venv
