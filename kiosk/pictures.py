@@ -1,0 +1,100 @@
+"""Pictogram → pixels. Our SVG masters, rasterised by resvg to the size needed, kept on disk for the next start."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from functools import cached_property
+from pathlib import Path
+
+import resvg_py
+from PIL import Image
+
+_SLOT = re.compile(r'<g class="slot" data-box="([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)"\s*/>')
+_BODY = re.compile(r"<svg\b([^>]*)>(.*)</svg>", re.DOTALL)
+_VIEWBOX = re.compile(r'viewBox="[\d.\-]+ [\d.\-]+ ([\d.]+) ([\d.]+)"')
+
+
+class PictureMissing(Exception):
+    """A pictogram that the settings or a screen name has no file."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f'there is no pictogram "{name}"')
+
+
+class Pictures:
+    """All pictograms of one folder.
+
+    A name is a file without its ending ("birth-registration"), or a frame that holds another picture
+    ("in-hand+birth-slip"): the frame's `slot` takes the second drawing.
+    """
+
+    def __init__(self, folder: Path, cache: Path | None = None) -> None:
+        self._folder = folder
+        self._cache = cache
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Every pictogram there is, sorted."""
+        return sorted(path.stem for path in self._folder.glob("*.svg"))
+
+    def check(self, name: str) -> None:
+        """Raise PictureMissing unless every part of `name` has a file."""
+        for part in name.split("+"):
+            if not (self._folder / f"{part}.svg").is_file():
+                raise PictureMissing(part)
+
+    def svg(self, name: str) -> str:
+        """The drawing as SVG text."""
+        frame, _, held = name.partition("+")
+        self.check(name)
+        text = (self._folder / f"{frame}.svg").read_text(encoding="utf-8")
+        return _hold(text, self.svg(held)) if held else text
+
+    def png(self, name: str, width: int, height: int | None = None) -> bytes:
+        """The picture as PNG, `width` × `height` px (square unless told), fitted inside, transparent around."""
+        height = height or width
+        drawing = self.svg(name)
+        if self._cache is None:
+            return _rasterise(drawing, width, height)
+        digest = hashlib.sha256(drawing.encode()).hexdigest()[:16]
+        kept = self._cache / f"{name}-{width}x{height}-{digest}.png"
+        try:
+            return kept.read_bytes()
+        except FileNotFoundError:
+            pass
+        data = _rasterise(drawing, width, height)
+        self._cache.mkdir(parents=True, exist_ok=True)
+        part = kept.with_suffix(".part")
+        part.write_bytes(data)
+        part.replace(kept)  # never a half-written picture, whenever the power goes
+        return data
+
+    def image(self, name: str, width: int, height: int | None = None) -> Image.Image:
+        """The picture as a PIL image (RGBA)."""
+        with Image.open(io.BytesIO(self.png(name, width, height))) as image:
+            return image.convert("RGBA")
+
+
+def _rasterise(drawing: str, width: int, height: int) -> bytes:
+    found = _VIEWBOX.search(drawing)
+    if not found:
+        raise ValueError("a pictogram needs a viewBox")
+    # resvg keeps the proportions of the viewBox only when one side is given, so the picture is set into a
+    # frame of the wanted shape; the default preserveAspectRatio then centres it.
+    head = '<svg xmlns="http://www.w3.org/2000/svg"'
+    framed = f'{head} width="{width}" height="{height}">{drawing.replace("<svg ", f"""<svg width="{width}" height="{height}" """, 1)}</svg>'
+    return bytes(resvg_py.svg_to_bytes(svg_string=framed))
+
+
+def _hold(frame: str, held: str) -> str:
+    """Set the drawing `held` into the slot of `frame`."""
+    slot, body = _SLOT.search(frame), _BODY.search(held)
+    if not slot or not body:
+        raise ValueError("this frame has no slot, or the picture no body")
+    x, y, width, height = slot.groups()
+    attributes = body.group(1).replace('xmlns="http://www.w3.org/2000/svg"', "")
+    inner = f'<svg x="{x}" y="{y}" width="{width}" height="{height}"{attributes}>{body.group(2)}</svg>'
+    return frame[: slot.start()] + inner + frame[slot.end() :]
