@@ -150,11 +150,17 @@ class Series(Model):
 
 
 class Document(Model):
-    """services.toml [[document]]: one paper a citizen may be asked to bring."""
+    """services.toml [[document]]: one paper a citizen may be asked to bring. `ask`: the question, when
+    "did you bring …?" does not fit."""
 
     key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     pictogram: str
     name: LanguageText
+    ask: LanguageText = {}
+
+    def called(self, language: str) -> str:
+        """The paper's name in `language` (Vietnamese when it has none)."""
+        return self.name.get(language) or self.name["vi"]
 
 
 class Procedure(Model):

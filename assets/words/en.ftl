@@ -1,0 +1,198 @@
+# The kiosk's words in English, for testers and visitors. Same messages and placeholders as vi.ftl.
+
+language-name = English
+language-choose = English
+    .spoken = English. Please touch this picture.
+language-ask = Choose a language
+
+weekday-0 = Monday
+weekday-1 = Tuesday
+weekday-2 = Wednesday
+weekday-3 = Thursday
+weekday-4 = Friday
+weekday-5 = Saturday
+weekday-6 = Sunday
+Weekday-0 = Monday
+Weekday-1 = Tuesday
+Weekday-2 = Wednesday
+Weekday-3 = Thursday
+Weekday-4 = Friday
+Weekday-5 = Saturday
+Weekday-6 = Sunday
+weekday-short-0 = Mo
+weekday-short-1 = Tu
+weekday-short-2 = We
+weekday-short-3 = Th
+weekday-short-4 = Fr
+weekday-short-5 = Sa
+weekday-short-6 = Su
+month = { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+    }
+trial = TRIAL
+
+bar-listen = Listen
+bar-help = Help
+bar-back = Back
+
+attract-start = Touch here
+    for a number
+attract-exit = I have finished
+attract-listen = Please touch the screen to take a number.
+    .spoken = Please touch the hand to take a number. If you have finished, touch the picture below.
+
+service-ask = What do you
+    need today?
+    .spoken = What do you need today? Please touch a picture.
+service-ask-group = Which one
+    do you need?
+    .spoken = Which one do you need? Please touch a picture.
+service-ask-more = What do you
+    need today?
+    .spoken = There are these too. Please touch a picture.
+service-more = More
+    .spoken = More pictures.
+
+bring-question = Did you bring the { $document }?
+bring-ask-first = { $question }
+    .spoken = { $tile }. { $question }
+bring-ask = { $question }
+bring-yes = Yes
+    .spoken = If you have it, touch the green sign.
+bring-no = Not yet
+    .spoken = If not yet, touch the red sign. You get a number all the same.
+bring-anyway = You get a number all the same
+
+crowded-ask = Many people today.
+    It may take long.
+    .spoken = Many people are waiting, it may be too late today. Do you still want a number, or another day?
+crowded-waiting = { $count } people waiting
+crowded-take = Take a number
+crowded-later = Another day
+
+confirm-ask = { $tile }, is that right?
+    .spoken = { $said }, is that right? If so, touch the green sign.
+confirm-ask-unsure = An officer will ask and help you. Take a number?
+    .spoken = An officer will ask and help you. Take a number? If so, touch the green sign.
+confirm-priority = Do you have priority?
+confirm-yes = Right
+    .spoken = If it is right, touch the green sign.
+confirm-no = Again
+    .spoken = To choose again, touch the red sign.
+priority-name = { $name }
+    .spoken = { $name }: touch this picture.
+priority-on = Priority: { $name }
+    .spoken = Priority: { $name }.
+priority-off = No priority
+    .spoken = No priority.
+limit-same-day = Same day
+limit-next-day = Next working day
+limit-later = By appointment
+
+ticket-yours = Your number
+ticket-number = { $number }
+    .spoken = Your number is: { $number }.
+ticket-take = Take the slip
+    .spoken = Please take the slip, then sit down and wait for your number.
+ticket-wait = Sit and wait
+ticket-no-paper = No printing now
+    .spoken = The machine cannot print now. Please remember this number; an officer will write it down for you.
+ticket-written = Officer writes it
+ticket-ahead = { $count } people
+    before you
+    .spoken = { $count ->
+        [0] Nobody is before you.
+        [one] One person is before you.
+       *[other] { $count } people are before you.
+    }
+ticket-ahead-words = people
+    before you
+ticket-ahead-none = You are next
+
+closed-not-service-day = No numbers
+    today.
+    .spoken = There are no numbers today.
+closed-holiday = Public holiday
+    today.
+    .spoken = Today is a public holiday.
+closed-cancelled = Closed today.
+    .spoken = The office is closed today.
+closed-before-hours = Not open yet.
+    .spoken = It is not open yet.
+closed-lunch = Lunch break.
+    .spoken = It is the lunch break.
+closed-after-hours = No more
+    numbers today.
+    .spoken = There are no more numbers today.
+closed-come = Come on { $weekday }.
+    .spoken = Please come on { $weekday }, { $day }, from { $time }. { $nights ->
+        [1] That is tomorrow.
+       *[other] That is in { $nights } nights.
+    }
+closed-today-again = Wait until { $time }.
+    .spoken = Please wait until { $time } today.
+closed-today = Today: { $weekday }, { $day }
+closed-nights = nights
+closed-open-at = Open at
+
+trouble-wait = The machine is stuck.
+    An officer will help.
+    .spoken = The machine is stuck. Please wait a moment, an officer will come and help.
+
+help-called = An officer was called.
+    Please wait
+    a moment.
+    .spoken = An officer was called. Please wait a moment.
+help-coming = An officer is coming.
+    Please wait
+    a moment.
+    .spoken = An officer is coming. Please wait a moment.
+help-announce = Help is needed at the ticket machine
+    .spoken = An officer, please, to the ticket machine.
+help-go-on = Go on
+help-cancel = Not needed
+
+exit-join = Wi-Fi first
+    .spoken = Scan this code with your phone to join the office's network. Then touch the green sign.
+exit-join-next = Joined
+exit-scan = Scan the code
+    to rate us
+    .spoken = Scan this code with your phone to rate the office. Thank you.
+exit-thanks = Thank you!
+exit-phone = Scan this
+    with your phone
+exit-ask-officer = No phone?
+    Tell an officer.
+
+timeout-ask = Are you still there?
+    .spoken = Are you still there? If so, touch the screen.
+timeout-here = I am here
+
+slip-office = { $name } – { $authority }
+slip-date = { $weekday } { $date }, { $time }
+slip-ahead = people before
+slip-counter = counter
+slip-missing = Still to bring:
+slip-qr = Scan: your turn, your rating
+slip-note = This slip does not replace the dossier receipt
+slip-reprint = REPRINT – same number
+slip-trial = TRIAL – not valid
+
+web-keep-title = Keep this slip
+web-keep-text = Please keep the slip and take a seat. An officer will call your number.
+web-keep-note = This slip does not replace the dossier receipt.
+web-survey-title = Thank you
+web-survey-text = The survey is not open yet. Please tell the officer at the counter.
+web-unknown-title = This number was not found
+web-unknown-text = Please show the slip to the officer at the counter.

@@ -1,0 +1,200 @@
+# Lời của máy lấy số. Giá trị = chữ trên màn hình; .spoken = lời đọc khi khác chữ.
+# { $you } / { $You } là cách xưng hô của cơ quan (office.toml, address_form).
+# Câu ngắn, từ quen thuộc, mỗi màn hình một việc. Xuống dòng trong câu là xuống dòng trên màn hình.
+
+language-name = Tiếng Việt
+language-choose = Tiếng Việt
+    .spoken = Tiếng Việt. Mời chạm vào hình này.
+language-ask = Chọn tiếng nói
+
+weekday-0 = thứ Hai
+weekday-1 = thứ Ba
+weekday-2 = thứ Tư
+weekday-3 = thứ Năm
+weekday-4 = thứ Sáu
+weekday-5 = thứ Bảy
+weekday-6 = Chủ nhật
+Weekday-0 = Thứ Hai
+Weekday-1 = Thứ Ba
+Weekday-2 = Thứ Tư
+Weekday-3 = Thứ Năm
+Weekday-4 = Thứ Sáu
+Weekday-5 = Thứ Bảy
+Weekday-6 = Chủ nhật
+weekday-short-0 = T2
+weekday-short-1 = T3
+weekday-short-2 = T4
+weekday-short-3 = T5
+weekday-short-4 = T6
+weekday-short-5 = T7
+weekday-short-6 = CN
+month = Tháng { $month }
+trial = THỬ
+
+# Thanh phím dưới cùng
+bar-listen = Nghe lại
+bar-help = Cần giúp
+bar-back = Quay lại
+
+# Màn hình chờ
+attract-start = Chạm vào đây
+    để lấy số
+attract-exit = Đã làm xong
+attract-listen = Mời { $you } chạm vào màn hình để lấy số.
+    .spoken = Mời { $you } chạm vào hình bàn tay để lấy số. Làm xong rồi thì chạm vào hình phía dưới.
+
+# Chọn việc
+service-ask = { $You } cần
+    làm việc gì?
+    .spoken = { $You } cần làm việc gì? Mời chạm vào một hình.
+service-ask-group = { $You } cần
+    giấy gì?
+    .spoken = { $You } cần việc nào? Mời chạm vào một hình.
+service-ask-more = { $You } cần
+    làm việc gì?
+    .spoken = Còn những việc này. Mời chạm vào một hình.
+service-more = Xem thêm
+    .spoken = Xem thêm việc khác.
+
+# Giấy tờ mang theo
+bring-question = { $You } có mang { $document } không?
+bring-ask-first = { $question }
+    .spoken = { $tile }. { $question }
+bring-ask = { $question }
+bring-yes = Có
+    .spoken = Có mang thì chạm dấu xanh.
+bring-no = Chưa có
+    .spoken = Chưa có thì chạm dấu đỏ. Chưa có vẫn lấy số được.
+bring-anyway = Chưa có vẫn lấy số được
+
+# Đông quá
+crowded-ask = Hôm nay đông người.
+    Có thể phải chờ lâu.
+    .spoken = Hôm nay đông người, có thể không kịp trong ngày. { $You } vẫn lấy số, hay để hôm khác?
+crowded-waiting = { $count } người đang chờ
+crowded-take = Vẫn lấy số
+crowded-later = Hôm khác
+
+# Xác nhận
+confirm-ask = { $tile }, đúng không?
+    .spoken = { $said }, đúng không? Đúng thì chạm dấu xanh.
+confirm-ask-unsure = Cán bộ sẽ hỏi và giúp { $you }. Lấy số nhé?
+    .spoken = Cán bộ sẽ hỏi và giúp { $you }. Lấy số nhé? Lấy số thì chạm dấu xanh.
+confirm-priority = { $You } có được ưu tiên không?
+confirm-yes = Đúng rồi
+    .spoken = Đúng thì chạm dấu xanh.
+confirm-no = Chọn lại
+    .spoken = Muốn chọn lại thì chạm dấu đỏ.
+priority-name = { $name }
+    .spoken = { $name } thì chạm hình này.
+priority-on = Ưu tiên: { $name }
+    .spoken = Ưu tiên: { $name }.
+priority-off = Không ưu tiên
+    .spoken = Đã bỏ ưu tiên.
+limit-same-day = Trong ngày
+limit-next-day = Ngày làm việc sau
+limit-later = Có giấy hẹn
+
+# Số
+ticket-yours = Số của { $you }
+ticket-number = { $number }
+    .spoken = Số của { $you } là: { $number }.
+ticket-take = Lấy phiếu
+    .spoken = Mời { $you } lấy phiếu, rồi ngồi chờ gọi số.
+ticket-wait = Ngồi chờ
+ticket-no-paper = Máy chưa in được
+    .spoken = Máy chưa in được phiếu. { $You } nhớ số này, cán bộ sẽ ghi số cho { $you }.
+ticket-written = Cán bộ sẽ ghi số
+ticket-ahead = { $count } người
+    trước { $you }
+    .spoken = { $count ->
+        [0] Không có ai trước { $you }.
+       *[other] Trước { $you } có { $count } người.
+    }
+ticket-ahead-words = người
+    trước { $you }
+ticket-ahead-none = Sắp đến lượt
+
+# Nghỉ
+closed-not-service-day = Hôm nay máy
+    chưa lấy số.
+    .spoken = Hôm nay máy chưa lấy số.
+closed-holiday = Hôm nay
+    nghỉ lễ.
+    .spoken = Hôm nay nghỉ lễ.
+closed-cancelled = Hôm nay nghỉ.
+    .spoken = Hôm nay bộ phận Một cửa nghỉ.
+closed-before-hours = Chưa đến giờ.
+    .spoken = Chưa đến giờ mở cửa.
+closed-lunch = Đang nghỉ trưa.
+    .spoken = Đang nghỉ trưa.
+closed-after-hours = Đã hết giờ
+    lấy số.
+    .spoken = Hôm nay đã hết giờ lấy số.
+closed-come = Mời đến { $weekday }.
+    .spoken = Mời { $you } đến { $weekday }, ngày { $day }, từ { $time }. { $nights ->
+        [1] Ngủ một đêm nữa là đến.
+       *[other] Còn { $nights } đêm nữa.
+    }
+closed-today-again = Mời chờ đến { $time }.
+    .spoken = Mời { $you } chờ đến { $time } hôm nay.
+closed-today = Hôm nay: { $weekday }, { $day }
+closed-nights = đêm nữa
+closed-open-at = Mở cửa lúc
+
+# Trục trặc
+trouble-wait = Máy đang trục trặc.
+    Cán bộ sẽ ra giúp.
+    .spoken = Máy đang trục trặc. { $You } chờ một chút, cán bộ sẽ ra giúp.
+
+# Cần giúp
+help-called = Đã gọi cán bộ.
+    { $You } chờ
+    một chút nhé.
+    .spoken = Đã gọi cán bộ. { $You } chờ một chút nhé.
+help-coming = Cán bộ đang đến.
+    { $You } chờ
+    một chút nhé.
+    .spoken = Cán bộ đang đến. { $You } chờ một chút nhé.
+help-announce = Mời cán bộ ra giúp ở máy lấy số
+    .spoken = Mời cán bộ ra giúp, ở máy lấy số.
+help-go-on = Làm tiếp
+help-cancel = Không cần nữa
+
+# Cửa ra: phiếu chấm điểm
+exit-join = Nối Wi-Fi trước
+    .spoken = Dùng điện thoại quét mã này để vào mạng của cơ quan. Xong thì chạm dấu xanh.
+exit-join-next = Đã nối
+exit-scan = Quét mã
+    để chấm điểm
+    .spoken = Dùng điện thoại quét mã này để chấm điểm cho cơ quan. Cảm ơn { $you }.
+exit-thanks = Cảm ơn { $you }!
+exit-phone = Dùng điện thoại
+    quét mã này
+exit-ask-officer = Không có điện thoại?
+    Nói với cán bộ.
+
+# Còn ở đây không
+timeout-ask = { $You } còn ở đây không?
+    .spoken = { $You } còn ở đây không? Còn thì chạm vào màn hình.
+timeout-here = Tôi còn đây
+
+# Phiếu
+slip-office = { $name } – { $authority }
+slip-date = { $weekday } { $date }, { $time }
+slip-ahead = người trước
+slip-counter = quầy
+slip-missing = Còn thiếu, nhớ lấy thêm:
+slip-qr = Quét: xem lượt, chấm điểm
+slip-note = Phiếu này không thay giấy tiếp nhận hồ sơ
+slip-reprint = BẢN IN LẠI – số giữ nguyên
+slip-trial = PHIẾU THỬ – không có giá trị
+
+# Trang cho điện thoại (kiosk web)
+web-keep-title = Giữ phiếu này
+web-keep-text = Mời { $you } giữ phiếu và ngồi chờ. Cán bộ sẽ gọi số của { $you }.
+web-keep-note = Phiếu này không thay giấy tiếp nhận hồ sơ.
+web-survey-title = Cảm ơn { $you }
+web-survey-text = Phiếu chấm điểm chưa mở. Mời { $you } góp ý với cán bộ ở quầy.
+web-unknown-title = Không tìm thấy số này
+web-unknown-text = Mời { $you } đưa phiếu cho cán bộ ở quầy xem giúp.

@@ -1,0 +1,42 @@
+"""What all screens share: they are shown a view and draw it."""
+
+from __future__ import annotations
+
+from kivy.properties import ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.floatlayout import FloatLayout
+
+from kiosk.screens.pieces import Key
+from kiosk.screens.views import View
+
+
+class KioskScreen(FloatLayout):
+    """A screen. `show` draws a view; `keys` finds the targets that speech lights."""
+
+    language = StringProperty("vi")
+    says = StringProperty("")
+    pictogram = StringProperty("")
+    trail = ObjectProperty(None, allownone=True)
+
+    def show(self, view: View) -> None:
+        """Draw `view`: what every screen has; subclasses add their own."""
+        self.language = view.language
+        self.says = " ".join(view.says.split())
+        self.trail = view.trail
+
+    def keys(self) -> list[Key]:
+        """Every key on this screen, in the order they were drawn."""
+        return [widget for widget in self.walk(restrict=True) if isinstance(widget, Key)]
+
+    def light(self, target: str) -> None:
+        """Light one target, and only that one ("" = none)."""
+        for key in self.keys():
+            key.lit = bool(target) and key.target == target
+
+
+class StagedScreen(KioskScreen):
+    """A screen with the officer's wall and the woven band; its own business lies in Content."""
+
+
+class Content(BoxLayout):
+    """The place of a screen's own business."""

@@ -1,0 +1,157 @@
+"""Every colour, size and place on the screen, in millimetres of the real glass. The one source of the look.
+
+Source of the figures: the look's tokens (LOOK.md) and facts/accessibility.md. Millimetres become pixels by the
+diagonal from the settings. Places are computed from the top left, as people measure; `kivy_box` turns them over.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+Colour = tuple[float, float, float, float]
+
+
+def colour(hex_code: str, alpha: float = 1.0) -> Colour:
+    """#RRGGBB → Kivy's rgba."""
+    red, green, blue = (int(hex_code[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return (red, green, blue, alpha)
+
+
+INK = colour("#1E2A32")
+PAPER = colour("#FFFCF5")
+WHITE = colour("#FFFFFF")
+RIVER = colour("#0A4F94")
+RIVER_WASH = colour("#D5E3F0")
+RICE = colour("#F6B81A")
+RICE_WASH = colour("#FCE8B3")
+GREY = colour("#DCE3E6")
+LEDGE = colour("#BCC7CD")
+LEDGE_ON_RIVER = colour("#06305C")
+FLOOR = colour("#EBDDBB")
+VEIL = colour("#1E2A32", 0.72)
+CLEAR: Colour = (0, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in pixels, measured from the top left."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def bottom(self) -> int:
+        return self.y + self.height
+
+    @property
+    def right(self) -> int:
+        return self.x + self.width
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Type and strokes of one form of screen, in millimetres."""
+
+    label: float  # no label is smaller
+    question: float
+    answer: float
+    start: float
+    margin: float
+    gap: float
+    line: float  # outline of keys
+    ledge: float
+    radius: float
+    band: float
+    choices: int  # tiles a page
+    columns: int
+
+
+_SIZES = {
+    "portrait": Sizes(12.0, 15.5, 19.0, 20.0, 12.0, 7.5, 1.0, 3.0, 7.0, 6.0, 6, 2),
+    "landscape": Sizes(12.0, 12.6, 14.0, 17.0, 8.0, 6.0, 0.72, 2.4, 5.0, 4.3, 6, 3),
+    "small": Sizes(7.25, 8.2, 9.0, 10.0, 6.0, 5.2, 0.72, 2.0, 4.0, 2.8, 4, 2),
+}
+
+
+class Theme:
+    """The look on one screen. `form`: portrait (21.5" kiosk), landscape (15.6") or small (10.1")."""
+
+    def __init__(self, width: int, height: int, diagonal_inches: float, *, reduced_motion: bool = False) -> None:
+        self.width, self.height = width, height
+        self.px_per_mm = math.hypot(width, height) / (diagonal_inches * 25.4)
+        self.reduced_motion = reduced_motion
+        if height > width:
+            self.form = "portrait"
+        else:
+            self.form = "landscape" if width / self.px_per_mm >= 300 else "small"
+        self.sizes = _SIZES[self.form]
+
+    @property
+    def tall(self) -> bool:
+        return self.form == "portrait"
+
+    @property
+    def is_small(self) -> bool:
+        return self.form == "small"
+
+    def mm(self, value: float) -> int:
+        """Millimetres → whole pixels."""
+        return round(value * self.px_per_mm)
+
+    def by_form(self, portrait: float, landscape: float, small: float) -> int:
+        """A length that differs by form, in millimetres → pixels."""
+        return self.mm({"portrait": portrait, "landscape": landscape, "small": small}[self.form])
+
+    # ---- the fixed places ----------------------------------------------------------------------------------------
+
+    @property
+    def bar(self) -> Box:
+        """The bar with its three keys: the same pixels on every screen."""
+        height = self.by_form(63.5, 35.0, 26.5)
+        return Box(0, self.height - height, self.width, height)
+
+    @property
+    def bar_keys(self) -> tuple[Box, Box, Box]:
+        """Listen again, Help, Back."""
+        height = self.by_form(48.0, 25.0, 20.2)
+        top = self.bar.y + self.by_form(7.75, 4.5, 1.3)
+        margin, gap = self.mm(self.sizes.margin), self.mm(self.sizes.gap)
+        width = (self.width - 2 * margin - 2 * gap) // 3
+        return tuple(Box(margin + i * (width + gap), top, width, height) for i in range(3))  # type: ignore[return-value]
+
+    @property
+    def stage(self) -> Box:
+        """The wall with the officer: on top in portrait and small, a left column in landscape."""
+        if self.form == "landscape":
+            return Box(0, 0, self.mm(72.7), self.bar.y)
+        return Box(0, 0, self.width, self.by_form(113.0, 0, 23.5))
+
+    @property
+    def band(self) -> Box:
+        """The woven edge of the counter, between stage and content."""
+        if self.form == "landscape":
+            return Box(self.stage.right, 0, self.mm(self.sizes.band), self.bar.y)
+        return Box(0, self.stage.bottom, self.width, self.mm(self.sizes.band))
+
+    @property
+    def content(self) -> Box:
+        """Where the screen's own business is."""
+        margin = self.mm(self.sizes.margin)
+        if self.form == "landscape":
+            left, top = self.band.right + self.mm(6.2), self.mm(7.0)
+        else:
+            left, top = margin, self.band.bottom + self.by_form(7.5, 0, 3.2)
+        bottom = self.bar.y - self.by_form(7.5, 5.5, 3.2)
+        return Box(left, top, self.width - margin - left, bottom - top)
+
+    @property
+    def whole(self) -> Box:
+        """Everything above the bar."""
+        return Box(0, 0, self.width, self.bar.y)
+
+    def kivy_box(self, box: Box) -> tuple[int, int, int, int]:
+        """A box → Kivy's x, y, width, height (y from the bottom)."""
+        return (box.x, self.height - box.bottom, box.width, box.height)

@@ -1,0 +1,54 @@
+"""The number, giant: on the slip, or on a plain board when nothing was printed; what to do now; who is before."""
+
+from __future__ import annotations
+
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+
+from kiosk.screens.base import KioskScreen
+from kiosk.screens.pieces import Picture, app
+from kiosk.screens.views import TicketView
+
+MOST_DRAWN = 5
+"""Seated people drawn; the digits tell the whole number."""
+
+
+class Plate(BoxLayout):
+    """The number plate: the series letter on a dark tab, the digits beside it, as on slip, board and phone."""
+
+    letter = StringProperty("")
+    digits = StringProperty("")
+    pictogram = StringProperty("")
+    paper = BooleanProperty(True)
+    tooth = NumericProperty(1)
+
+
+class TicketScreen(KioskScreen):
+    """The end of the visit: goes home by itself, or by a touch anywhere."""
+
+    letter = StringProperty("")
+    digits = StringProperty("")
+    people = StringProperty("0")
+    paper = BooleanProperty(True)
+    counter = NumericProperty(1)
+
+    def show(self, view: TicketView) -> None:
+        super().show(view)
+        self.pictogram = view.tile.pictogram
+        self.letter, self.digits = view.code[:1], view.code[1:]
+        self.paper = view.paper
+        self.people = str(view.people_ahead)
+        row = self.ids.row
+        row.clear_widgets()
+        row.add_widget(Picture(name="counter-plain"))
+        for _ in range(min(view.people_ahead, MOST_DRAWN)):
+            row.add_widget(Picture(name="seated-grey"))
+        row.add_widget(Picture(name="seated"))
+
+    def on_touch_up(self, touch) -> bool:  # type: ignore[no-untyped-def]
+        if super().on_touch_up(touch):
+            return True
+        if touch.y > app().theme.bar.height:
+            app().visit.dismiss()
+            return True
+        return False
