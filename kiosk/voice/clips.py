@@ -1,0 +1,228 @@
+"""Prompt → clip: recorded by a person, or rendered and cached, or rendered now, or none (then: picture and chime).
+
+A cache file is named by all that decides its sound, so nothing in it ever goes stale; what is not asked for any
+more grows old and is pruned. Every file is checked when it is looked up: a damaged one counts as absent and is
+made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+import time
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from kiosk.text import nfc
+from kiosk.voice import sound
+from kiosk.voice.render import METHOD, EngineMissing, Job
+from kiosk.voice.spelling import Spelling
+from kiosk.words import Prompt
+
+log = logging.getLogger(__name__)
+
+MOST_FILES, MOST_BYTES = 3000, 300_000_000
+"""The cache's limits: over ten times what one office says (some 200 prompts of 150 kB, and a day's tickets)."""
+
+TOUCH_AFTER = 86_400.0
+"""Seconds. A file in use is marked as such once a day, not at every tap: kiosks live on flash."""
+
+BATCH = 20
+"""Prompts per process: what is lost when one hangs."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A sound ready to be played: a checked WAV file (mono, 16 bit, 22050 Hz), its length and its samples' name."""
+
+    path: Path
+    prompt: Prompt
+    seconds: float
+    pcm_hash: str
+
+
+class Renders(Protocol):
+    """What the store needs of a renderer (kiosk.voice.render.Renderer)."""
+
+    def identity(self, language: str) -> str: ...
+
+    def render(self, jobs: Sequence[Job], done: Callable[[Job], None] | None = None) -> dict[Path, str]: ...
+
+
+class ClipStore:
+    """The clips of one office. Safe for several threads and processes: files appear whole or not at all."""
+
+    def __init__(self, pack: Path, cache: Path, renderer: Renders, spellings: Mapping[str, Spelling]) -> None:
+        """`pack`: assets/voice, with recordings as <language>/<key>.wav; `cache`: a folder of our own, made here."""
+        self._pack, self._cache, self._renderer, self._spellings = pack, cache, renderer, spellings
+        self._cache.mkdir(parents=True, exist_ok=True)
+        self._problem = ""
+        self._pruning = threading.Lock()
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be rendered, and what to do; empty = well. For the health row and the technician."""
+        return self._problem
+
+    def spelled(self, prompt: Prompt) -> str:
+        """The words that an engine would be given."""
+        spelling = self._spellings.get(prompt.language)
+        return spelling.spell(prompt.text) if spelling else nfc(prompt.text)
+
+    def ready(self, prompt: Prompt) -> Clip | None:
+        """The clip, if it can be played at once (about a millisecond; renders nothing)."""
+        path = self._place(prompt)
+        return self._open(path, prompt) if path else None
+
+    def fetch(self, prompt: Prompt) -> Clip | None:
+        """The clip, made now if need be (0.2 s and more: for a worker thread). None = show the picture, play the
+        chime."""
+        clip = self.ready(prompt)
+        if clip is None:
+            self.prepare([prompt])
+            clip = self.ready(prompt)
+        return clip
+
+    def prepare(
+        self, prompts: Sequence[Prompt], progress: Callable[[int, int], None] | None = None
+    ) -> list[Prompt]:
+        """Make all clips that are missing, ahead of use; `progress(done, total)` after each, on this thread.
+        Returns the prompts that have no clip in the end: empty is well; see `problem`."""
+        missing = [prompt for prompt in dict.fromkeys(prompts) if self.ready(prompt) is None]
+        total, done = len(prompts), len(prompts) - len(missing)
+
+        def step(_: object = None) -> None:
+            nonlocal done
+            done += 1
+            if progress:
+                progress(done, total)
+
+        if progress:
+            progress(done, total)
+        jobs: dict[Path, Job] = {}
+        for prompt in missing:
+            if self._take_recording(prompt):
+                step()
+            elif (path := self._place(prompt)) and (text := self.spelled(prompt)):
+                jobs[path] = Job(prompt.language, text, path)
+        waiting = list(jobs.values())
+        for start in range(0, len(waiting), BATCH):
+            try:
+                self._renderer.render(waiting[start : start + BATCH], step)
+            except EngineMissing as error:
+                self._problem = str(error)
+                break
+        if missing:
+            self.prune()
+        return [prompt for prompt in missing if self.ready(prompt) is None]
+
+    def chime(self) -> Clip:
+        """Two soft bells: "something is said that you cannot hear now, look here", and the head of a call."""
+        return self._own("chime", _chime)
+
+    def click(self) -> Clip:
+        """The sound of a tap."""
+        return self._own("click", _click)
+
+    def prune(self, most_files: int = MOST_FILES, most_bytes: int = MOST_BYTES) -> int:
+        """Remove what was not used for longest, down to the limits, and what broken-off writers left behind.
+        Returns how many files went."""
+        removed = 0
+        with self._pruning:
+            now, kept = time.time(), []
+            for path in self._cache.iterdir():
+                try:
+                    state = path.stat()
+                except FileNotFoundError:
+                    continue
+                if path.suffix == ".part" and now - state.st_mtime > 3600:
+                    path.unlink(missing_ok=True)
+                    removed += 1
+                elif path.suffix == ".wav":
+                    kept.append((state.st_mtime, state.st_size, path))
+            size = sum(bytes_ for _, bytes_, _ in kept)
+            kept.sort(key=lambda entry: entry[0], reverse=True)
+            while kept and (len(kept) > most_files or size > most_bytes):
+                _, bytes_, path = kept.pop()
+                path.unlink(missing_ok=True)
+                size -= bytes_
+                removed += 1
+        return removed
+
+    # ---- files ---------------------------------------------------------------------------------------------
+
+    def _recording(self, prompt: Prompt) -> Path | None:
+        """The recorded clip of the pack. A key with a slash would lead out of the folder: it has none."""
+        if "/" in prompt.key or prompt.key.startswith("."):
+            return None
+        path = self._pack / prompt.language / f"{prompt.key}.wav"
+        return path if path.is_file() else None
+
+    def _place(self, prompt: Prompt) -> Path | None:
+        """Where the clip lies in the cache, there or not. A recording is cached too, trimmed and levelled."""
+        recording = self._recording(prompt)
+        if recording and (place := self._recording_place(recording)).is_file():
+            return place
+        try:
+            identity = self._renderer.identity(prompt.language)
+        except EngineMissing as error:
+            self._problem = str(error)
+            return None
+        self._problem = ""
+        return self._named(f"{identity}|{self.spelled(prompt)}")
+
+    def _recording_place(self, recording: Path) -> Path:
+        state = recording.stat()
+        return self._named(f"{recording}|{state.st_mtime_ns}|{state.st_size}|{METHOD}")
+
+    def _named(self, key: str) -> Path:
+        return self._cache / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.wav"
+
+    def _take_recording(self, prompt: Prompt) -> bool:
+        recording = self._recording(prompt)
+        if recording is None:
+            return False
+        try:
+            samples = sound.level(sound.trim(sound.read_wav(recording)))
+            sound.write_wav(self._recording_place(recording), samples)
+        except (sound.SoundError, OSError) as error:
+            log.warning("A recording cannot be used, the engine speaks instead: %s", error)
+            return False
+        return True
+
+    def _open(self, path: Path, prompt: Prompt) -> Clip | None:
+        try:
+            samples = sound.read_wav(path)
+            if time.time() - path.stat().st_mtime > TOUCH_AFTER:
+                os.utime(path)
+        except FileNotFoundError:
+            return None
+        except (sound.SoundError, OSError) as error:
+            log.warning("Damaged clip, made again: %s", error)
+            path.unlink(missing_ok=True)
+            return None
+        return Clip(path, prompt, sound.seconds(samples), sound.pcm_hash(samples))
+
+    def _own(self, name: str, make: Callable[[], array[int]]) -> Clip:
+        path, prompt = self._named(f"{name}|{METHOD}"), Prompt(name, "", "")
+        clip = self._open(path, prompt)
+        if clip is None:
+            samples = make()
+            sound.write_wav(path, samples)
+            clip = Clip(path, prompt, sound.seconds(samples), sound.pcm_hash(samples))
+        return clip
+
+
+def _chime() -> array[int]:
+    """A falling third, E5 to C5, at -14 dBFS: softer than speech, and not the tone of an alarm."""
+    return sound.mix(sound.tone(659.3, 0.8, 5.0, -14.0), sound.tone(523.3, 1.0, 5.0, -14.0), 0.3)
+
+
+def _click() -> array[int]:
+    """A dry knock of 30 ms: felt with the tap, over before speech begins."""
+    return sound.tone(900.0, 0.03, 140.0, -10.0)
