@@ -263,7 +263,9 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 class CalendarFile(Model):
-    service_weekdays: list[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]]
+    service_weekdays: list[
+        Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    ]
     other_days: Literal["guide", "tickets"] = "guide"
     hours: HoursList = Field(min_length=1)
     fifteen_rule: time = time(15, 0)
@@ -338,7 +340,9 @@ def places(home: Path | None = None, config: Path | None = None) -> Places:
     """The folders in use: arguments first, then KIOSK_HOME / KIOSK_CONFIG, then the checkout (or the wheel)."""
     root = PACKAGE.parent if (PACKAGE.parent / "config").is_dir() else PACKAGE
     chosen_home = home or (Path(os.environ["KIOSK_HOME"]) if os.environ.get("KIOSK_HOME") else root / "var")
-    chosen_config = config or (Path(os.environ["KIOSK_CONFIG"]) if os.environ.get("KIOSK_CONFIG") else root / "config")
+    chosen_config = config or (
+        Path(os.environ["KIOSK_CONFIG"]) if os.environ.get("KIOSK_CONFIG") else root / "config"
+    )
     return Places(config=chosen_config, assets=root / "assets", home=chosen_home)
 
 
@@ -383,7 +387,9 @@ def _read(path: Path, shape: type[AnyModel]) -> AnyModel:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SettingsError(path.name, "(file)", f"is missing from {path.parent}.", "Copy it from the shipped config folder.") from None
+        raise SettingsError(
+            path.name, "(file)", f"is missing from {path.parent}.", "Copy it from the shipped config folder."
+        ) from None
     except UnicodeDecodeError:
         raise SettingsError(path.name, "(file)", "is not UTF-8 text.", "Save it again as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
@@ -400,7 +406,9 @@ def _explain(file: str, shape: type[BaseModel], raw: Any, error: ValidationError
     parts = list(details["loc"])
     key = _dotted(parts, raw)
     if details["type"] == "extra_forbidden":
-        return SettingsError(file, key, "is not a known setting.", nearest(str(parts[-1]), _keys_beside(shape, parts)))
+        return SettingsError(
+            file, key, "is not a known setting.", nearest(str(parts[-1]), _keys_beside(shape, parts))
+        )
     if details["type"] == "missing":
         return SettingsError(file, key, "is missing.", "Add it; the shipped file shows an example.")
     value = details["input"]
@@ -457,7 +465,9 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 def _known(file: str, key: str, name: str, known: Mapping[str, Any], what: str) -> None:
     if name not in known:
-        raise SettingsError(file, key, f'names the {what} "{name}", which does not exist.', nearest(name, list(known)))
+        raise SettingsError(
+            file, key, f'names the {what} "{name}", which does not exist.', nearest(name, list(known))
+        )
 
 
 def _check_services(settings: Settings) -> None:
@@ -465,7 +475,9 @@ def _check_services(settings: Settings) -> None:
     for name in settings.home:
         _known(file, "home", name, settings.tiles, "tile")
     if not any(settings.tiles[name].unsure for name in settings.home):
-        raise SettingsError(file, "home", 'has no tile with unsure = true ("something else / I do not know").', "Add one.")
+        raise SettingsError(
+            file, "home", 'has no tile with unsure = true ("something else / I do not know").', "Add one."
+        )
     opened = {child for tile in settings.tiles.values() for child in tile.opens}
     for tile in settings.tiles.values():
         where = f"tile.{tile.key}"
@@ -473,15 +485,27 @@ def _check_services(settings: Settings) -> None:
             raise SettingsError(file, f"{where}.name", "has no Vietnamese text (vi).")
         if tile.opens:
             if tile.series:
-                raise SettingsError(file, f"{where}.series", "stands on a group; only its tiles have one.", "Remove series or opens.")
+                raise SettingsError(
+                    file,
+                    f"{where}.series",
+                    "stands on a group; only its tiles have one.",
+                    "Remove series or opens.",
+                )
             for child in tile.opens:
                 _known(file, f"{where}.opens", child, settings.tiles, "tile")
                 if settings.tiles[child].opens:
-                    raise SettingsError(file, f"{where}.opens", f'"{child}" is a group itself: two levels are enough.')
+                    raise SettingsError(
+                        file, f"{where}.opens", f'"{child}" is a group itself: two levels are enough.'
+                    )
         else:
             _known(file, f"{where}.series", tile.series, settings.series, "series")
         if tile.key not in settings.home and tile.key not in opened:
-            raise SettingsError(file, where, "can never be chosen: neither home nor a group names it.", "Add it to one of them, or remove it.")
+            raise SettingsError(
+                file,
+                where,
+                "can never be chosen: neither home nor a group names it.",
+                "Add it to one of them, or remove it.",
+            )
         for name in tile.documents:
             _known(file, f"{where}.documents", name, settings.documents, "document")
         for name in tile.procedures:
@@ -490,11 +514,17 @@ def _check_services(settings: Settings) -> None:
         for name in procedure.documents:
             _known(file, f"procedure.{procedure.key}.documents", name, settings.documents, "document")
         if procedure.effective_to and procedure.effective_to < procedure.effective_from:
-            raise SettingsError(file, f"procedure.{procedure.key}.effective_to", "lies before effective_from.")
+            raise SettingsError(
+                file, f"procedure.{procedure.key}.effective_to", "lies before effective_from."
+            )
     for series in settings.series.values():
         for counter in series.counters:
             if not 1 <= counter <= settings.office.counters:
-                raise SettingsError(file, f"series.{series.letter}.counters", f"names counter {counter}; the office has 1 to {settings.office.counters}.")
+                raise SettingsError(
+                    file,
+                    f"series.{series.letter}.counters",
+                    f"names counter {counter}; the office has 1 to {settings.office.counters}.",
+                )
 
 
 def _check_calendar(settings: Settings) -> None:
@@ -505,5 +535,10 @@ def _check_calendar(settings: Settings) -> None:
         last = time(0, 0)
         for opens, closes in hours:
             if not last <= opens < closes:
-                raise SettingsError(file, key, f"{opens:%H:%M}–{closes:%H:%M} is not after what stands before it.", "Write opening times in order, each opening before closing.")
+                raise SettingsError(
+                    file,
+                    key,
+                    f"{opens:%H:%M}–{closes:%H:%M} is not after what stands before it.",
+                    "Write opening times in order, each opening before closing.",
+                )
             last = closes

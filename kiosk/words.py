@@ -39,7 +39,9 @@ class Prompt:
 class Words:
     """The words of one office in its languages. `common` values (the address form …) stand in every message."""
 
-    def __init__(self, folder: Path, languages: Iterable[str], common: Mapping[str, Mapping[str, str]] | None = None) -> None:
+    def __init__(
+        self, folder: Path, languages: Iterable[str], common: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
         self._common = common or {}
         self._bundles: dict[str, FluentBundle] = {}
         self._keys: dict[str, dict[str, set[str]]] = {}
@@ -80,7 +82,9 @@ class Words:
     def _message(self, key: str, language: str):  # type: ignore[no-untyped-def]  # fluent.runtime has no types
         if key not in self._keys[language]:
             close = difflib.get_close_matches(key, self._keys[language], n=1)
-            raise WordsError(f"{language}.ftl", key, "is missing.", f'Nearest: "{close[0]}".' if close else "")
+            raise WordsError(
+                f"{language}.ftl", key, "is missing.", f'Nearest: "{close[0]}".' if close else ""
+            )
         return self._bundles[language].get_message(key)
 
     def _format(self, key: str, language: str, attribute: str | None, values: Mapping[str, str | int]) -> str:
@@ -103,7 +107,11 @@ class Words:
                         raise WordsError(f"{there}.ftl", key, f"is missing ({here}.ftl has it).")
             for key, names in self._keys[first].items():
                 if names != self._keys[other][key]:
-                    raise WordsError(f"{other}.ftl", key, f"has other placeholders ({_list(self._keys[other][key])}) than {first}.ftl ({_list(names)}).")
+                    raise WordsError(
+                        f"{other}.ftl",
+                        key,
+                        f"has other placeholders ({_list(self._keys[other][key])}) than {first}.ftl ({_list(names)}).",
+                    )
 
 
 def _list(names: set[str]) -> str:

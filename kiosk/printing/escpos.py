@@ -3,7 +3,7 @@
 A job starts with ESC @ and ends with the cut. The barrier that asks the printer whether it got that far
 (`status.BARRIER`) belongs to the worker: only it knows whether the link can bring an answer.
 
-Blank paper goes out as a one-byte-wide blank raster, not as ESC J: the unit of ESC J is a dot on most clones but
+Blank paper goes out as a one-byte-wide blank raster, not as ESC J: the unit of ESC J is a dot on most clones,
 half a dot on Epson's (1/406 inch), and GS P, which would set it, is not known by all. It costs some 300 bytes.
 """
 
@@ -43,7 +43,7 @@ def encode(strips: Iterable[Strip]) -> bytes:
 def load(cache: Path | None = None) -> type[Any]:
     """python-escpos' Dummy, imported when first asked for. `cache`: where it may keep its parsed tables.
 
-    On import the library calls logging.basicConfig(): a handler that is there already keeps it from adding one.
+    On import the library calls logging.basicConfig(): a handler that is there keeps it from adding one.
     """
     if cache is not None:
         cache.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
 """A Slip → strips, for paper of 576 dots (80 mm) or 384 dots (58 mm). 8 dots a millimetre.
 
-The paper is the number plate: a black tab with the series' letter, the digits on the bare paper. Digits, pictures
-and QR take 2×2 dots a pixel, lines of text 2×1 (their tone marks keep every row): 9 to 16 KB a slip instead of 25
-to 47.
+The paper is the number plate: a black tab with the series' letter, the digits on the bare paper. Digits,
+pictures and QR take 2×2 dots a pixel, lines of text 2×1 (their tone marks keep every row): 9 to 16 KB a slip
+instead of 25 to 47.
 """
 
 from __future__ import annotations
@@ -52,12 +52,14 @@ _SIZES = {
     576: _Sizes(
         margin=8, band=30, office=26, date=27, tab=(168, 168), tab_radius=14, digits=218, digits_least=140,
         picture=96, picture_gap=16, service=41, service_least=28, fact_row=54, fact_picture=52,
-        fact_digits=58, fact_words=26, facts_abreast=3, missing=32, missing_least=26, box=28, caption=29, note=24,
+        fact_digits=58, fact_words=26, facts_abreast=3,
+        missing=32, missing_least=26, box=28, caption=29, note=24,
     ),
     384: _Sizes(
         margin=2, band=25, office=27, date=25, tab=(114, 122), tab_radius=10, digits=156, digits_least=100,
         picture=76, picture_gap=10, service=33, service_least=25, fact_row=54, fact_picture=44,
-        fact_digits=46, fact_words=24, facts_abreast=1, missing=27, missing_least=23, box=24, caption=25, note=26,
+        fact_digits=46, fact_words=24, facts_abreast=1,
+        missing=27, missing_least=23, box=24, caption=25, note=26,
     ),
 }  # fmt: skip
 
@@ -68,9 +70,9 @@ WIDTHS = tuple(_SIZES)
 def compose(slip: Slip, width: int, pictures: Pictures, fine: bool = False) -> list[Strip]:
     """The slip's strips from top to bottom, none wider than `width` dots (576 or 384).
 
-    `fine` draws every dot, three times the bytes: for links that carry 100 KB/s. Raises ValueError for another
-    width and for a QR address too long for the paper. A text too long is set smaller, then in two or three lines,
-    at last cut with "…".
+    `fine` draws every dot, three times the bytes: for links that carry 100 KB/s. Raises ValueError for
+    another width and for a QR address too long for the paper. A text too long is set smaller, then in two or
+    three lines, at last cut with "…".
     """
     if width not in _SIZES:
         raise ValueError(f"paper of {width} dots is not known: {' or '.join(map(str, WIDTHS))}")

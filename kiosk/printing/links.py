@@ -1,4 +1,4 @@
-"""The wire to a printer: bytes out, bytes in, within a time. A Link is one connection and never reopens itself."""
+"""The wire to a printer: bytes out, bytes in, within a time. A Link is one connection; it never reopens."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CHUNK = 4096
 
 
 class LinkError(Exception):
-    """The wire failed. `reason`: a short code. `sent`: bytes of the failed write that may have been printed."""
+    """The wire failed. `reason`: a short code. `sent`: bytes of the failed write that may be printed."""
 
     def __init__(self, reason: Reason, detail: str = "", sent: int = 0) -> None:
         self.reason: Reason = reason
@@ -144,7 +144,7 @@ class TcpLink:
 
 
 class SerialLink:
-    """A serial printer; software flow control unless the address says otherwise (dsrdtr does nothing here)."""
+    """A serial printer; software flow control unless the address says otherwise (dsrdtr does nothing)."""
 
     can_read = True
 

@@ -25,7 +25,7 @@ ReplyKind = Literal["status", "automatic", "barrier", "xon", "xoff", "unknown"]
 
 
 def query(number: int) -> bytes:
-    """DLE EOT n, answered at once even while offline: 1 printer, 2 offline's cause, 3 error's cause, 4 paper."""
+    """DLE EOT n, answered even while offline: 1 printer, 2 why offline, 3 which error, 4 paper."""
     return bytes([0x10, 0x04, number])
 
 

@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
 
 
 def _draw(pygame: Any, window: Any, slip: Path | None) -> None:
-    """The slip as large as the window allows, its number in the title; pygame is loaded late and handed in."""
+    """The slip as large as the window allows; pygame is loaded late and handed in."""
     window.fill(_DESK)
     pygame.display.set_caption(slip.stem if slip else "—")
     if slip:

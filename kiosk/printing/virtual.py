@@ -1,7 +1,7 @@
 """The virtual printer, a stand-in for trials: takes a job's bytes and writes the slip as a picture.
 
 `<folder>/003-slip.png` is the paper with a small white margin, `003-slip.bin` the bytes. A file `printer.txt`
-beside them that says "absent" or "paper-out" makes it behave so; without it, or with any other text, it has paper.
+beside them that says "absent" or "paper-out" makes it so; without it, or with any other text, it has paper.
 It understands what `escpos.encode` and `status` send, and nothing else.
 """
 

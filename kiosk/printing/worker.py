@@ -1,23 +1,24 @@
-"""The one thread that owns the printer: takes a job, asks the printer, prints, waits for its word, says what became
-of it. Each job has a connection of its own: open, ask, print, confirm, close.
+"""The one thread that owns the printer: takes a job, asks the printer, prints, and writes down what became of it.
+Each job has a connection of its own: open, ask, print, confirm, close.
 
-    what happens                                            the job becomes    the printer's state
-    ------------------------------------------------------  -----------------  -------------------
-    cannot be opened, or gone before a byte was sent        queued, absent     absent
-    complains before the job                                queued, its word   paper-out, cover-open, error, offline
-    silent to DLE EOT 4, though it has answered before      queued, offline    offline
-    the slip cannot be composed                             failed, compose    as it was
-    whole job written, barrier answered                     printed            ok
-    complains while we wait for the barrier (paper ran out  (we wait; it goes  paper-out, cover-open …, then ok
-        in mid slip): it holds the rest, nothing is resent  on by itself)
-    connection lost or write timed out after some bytes     unknown, the code  as it was
-    no barrier answer in time, without a complaint          unknown, no-answer as it was
-    stopped while waiting for the barrier                   unknown, stopped   as it was
-    nothing can come back (a plain file), job written       printed,           mute
-        or never a word on this or an earlier connection      unconfirmed
+    what happens                                         the job becomes       the printer's state
+    ---------------------------------------------------  --------------------  -------------------
+    cannot be opened, or gone before a byte was sent     queued, absent        absent
+    complains before the job                             queued, its word      paper-out, cover-open, error, offline
+    silent to DLE EOT 4, though it has answered before   queued, offline       offline
+    the slip cannot be composed                          failed, compose       as it was
+    whole job written, barrier answered                  printed               ok
+    complains while we wait for the barrier (paper ran   we wait: it goes on   its complaint, then ok
+      out in mid slip); nothing is sent a second time    when it is mended
+    connection lost, or write timed out after some bytes unknown, link's code  as it was
+    no barrier answer in time, without a complaint       unknown, no-answer    as it was
+    stopped while waiting for the barrier                unknown, stopped      as it was
+    nothing can come back (a plain file), job written    printed, unconfirmed  mute
+    job written to a printer that never said a word      printed, unconfirmed  mute
 
-Only "queued" is tried again, after 1, 2, 4 … 15 s or at once on wake(). "unknown" may be on paper already: a person
-decides. While there is nothing to print the printer is asked now and then, so that `state` is true before the next
+Only "queued" is tried again, after 1, 2, 4 … 15 s or at once on wake(). "unknown" may be on paper already: a
+person decides. A job found "printing" at start was cut off by a crash: it is unknown too, which is for the source
+to say. While there is nothing to print the printer is asked now and then, so that `state` is true before the next
 ticket.
 """
 
@@ -98,10 +99,9 @@ class Worker:
         answer_seconds: float = 5.0,
         retry_seconds: tuple[float, ...] = RETRY_SECONDS,
     ) -> None:
-        """`compose` turns a job into the bytes up to the cut; `on_state` hears each change, on the worker's thread.
-
-        `status_seconds`: patience for one DLE EOT; `answer_seconds`: for the barrier, beside the time that the bytes
-        themselves take on the link; `probe_seconds`: how often an idle printer is asked.
+        """`compose` turns a job into the bytes up to the cut; `on_state` hears each change, on the worker's
+        thread. `status_seconds`: patience for one DLE EOT; `answer_seconds`: for the barrier, beside the time
+        that the bytes themselves take on the link; `probe_seconds`: how often an idle printer is asked.
         """
         self._source, self._compose, self._open_link, self._on_state = source, compose, open_link, on_state
         self._probe_seconds, self._status_seconds = probe_seconds, status_seconds
@@ -191,7 +191,7 @@ class Worker:
             log.info("printer: %s %s", state.kind, state.reason)
             self._on_state(state)
 
-    # ---- asking -----------------------------------------------------------------------------------------------
+    # ---- asking ------------------------------------------------------------------------------------------
 
     def _ask(self, link: Link, reader: StatusReader) -> PrinterState:
         if not link.can_read:
@@ -205,7 +205,7 @@ class Worker:
         return _seen(reader)
 
     def _answers(self, link: Link, reader: StatusReader, number: int) -> bool:
-        """Ask DLE EOT `number`, one at a time because answers carry no number; whether it was answered in time."""
+        """Ask DLE EOT `number`, one at a time (answers carry no number); whether it was answered in time."""
         reader.forget()
         reader.asked(number)
         link.write(query(number), self._status_seconds)
@@ -216,7 +216,7 @@ class Worker:
                 return True
         return False
 
-    # ---- printing ---------------------------------------------------------------------------------------------
+    # ---- printing ----------------------------------------------------------------------------------------
 
     def _print(self, job: Job, link: Link, reader: StatusReader, mute: bool) -> bool:
         try:
@@ -255,7 +255,7 @@ class Worker:
         return "printed", "unconfirmed"
 
     def _confirmed(self, link: Link, reader: StatusReader, patience: float) -> tuple[JobState, str]:
-        """Wait until the printer says that it printed everything. A complaint stops the clock: it holds the rest."""
+        """Wait until the printer has printed everything. A complaint stops the clock: it holds the rest."""
         end = time.monotonic() + patience
         question = time.monotonic() + self._status_seconds
         while not self._stop.is_set():

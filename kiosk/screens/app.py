@@ -120,18 +120,29 @@ class KioskApp(App):
     speaking = BooleanProperty(False)
 
     def __init__(
-        self, settings: Settings, words: Words, pictures: Pictures, desk: Desk, clock: OfficeClock, *, trial: bool = False
+        self,
+        settings: Settings,
+        words: Words,
+        pictures: Pictures,
+        desk: Desk,
+        clock: OfficeClock,
+        *,
+        trial: bool = False,
     ) -> None:
         super().__init__()
         self.settings, self.words, self.pictures = settings, words, pictures
         screen = settings.screen
-        self.theme = Theme(screen.width, screen.height, screen.diagonal_inches, reduced_motion=screen.reduced_motion)
+        self.theme = Theme(
+            screen.width, screen.height, screen.diagonal_inches, reduced_motion=screen.reduced_motion
+        )
         self.pixels = PixelStore(pictures)
         self.bold_font = str(fonts.bold())
         self.office_name, self.office_authority = settings.office.name, settings.office.authority
         self.trial = trial
         self.desk = desk
-        self.on_view: Callable[[View], None] | None = None  # told of every view drawn: the trial's script listens
+        self.on_view: Callable[[View], None] | None = (
+            None  # told of every view drawn: the trial's script listens
+        )
         self.visit = Visit(
             desk, settings, words, clock,
             choices_per_page=self.theme.sizes.choices, show=self._show, light=self._light, warn=self._ask,
@@ -187,7 +198,7 @@ class KioskApp(App):
             self.on_view(view)
 
     def _light(self, target: str) -> None:
-        if self._current is not None and target != self._lit or target:
+        if (self._current is not None and target != self._lit) or target:
             self._lit = target
             if self._current is not None:
                 self._current.light(target)

@@ -92,9 +92,11 @@ class Picture(Widget):
 
 
 class Text(Label):
-    """Text that fits its box: `em` is the wished size in mm, `least` the smallest allowed, `lines` the most lines."""
+    """Text that fits its box: `em` is the wished size in mm, `least` the smallest allowed, `lines` the most lines.
+    When the words do not fit, `short` stands instead: a label never shrinks its picture (LOOK)."""
 
     words = StringProperty("")
+    short = StringProperty("")
     em = NumericProperty(12.0)
     least = NumericProperty(0.0)
     lines = NumericProperty(1)
@@ -106,7 +108,7 @@ class Text(Label):
         # Bind before the first words come: the text must never be laid out in a size from nowhere.
         self._refit = Clock.create_trigger(self._fit, -1)
         super().__init__(**kwargs)
-        for name in ("words", "size", "em", "least", "lines", "heavy"):
+        for name in ("words", "short", "size", "em", "least", "lines", "heavy"):
             self.fbind(name, self._refit)
         self._refit()
 
@@ -114,9 +116,17 @@ class Text(Label):
         theme = app().theme
         font = BOLD if self.heavy else REGULAR
         least = theme.mm(self.least or min(theme.sizes.label, self.em))
-        setting = fit(
-            self.words, font, theme.mm(self.em), least, int(self.width), int(self.height), int(self.lines)
+        room = (
+            theme.mm(self.em),
+            least,
+            int(self.width),
+            int(self.height),
+            int(self.lines),
+            0.8 if self.digits else 1.15,
         )
+        setting = fit(self.words, font, *room)
+        if self.short and not setting.fits:
+            setting = fit(self.short, font, *room)
         self.font_name = font
         self.font_size = setting.size
         # Noto's own line height is 1.36 em; LINE_SPACING is what we want from baseline to baseline.
@@ -168,7 +178,9 @@ class Pressable:
 
     def _near(self, touch) -> bool:  # type: ignore[no-untyped-def]
         slack = app().theme.mm(self.SLACK_MM)
-        return self.x - slack <= touch.x <= self.right + slack and self.y - slack <= touch.y <= self.top + slack
+        return (
+            self.x - slack <= touch.x <= self.right + slack and self.y - slack <= touch.y <= self.top + slack
+        )
 
 
 class Key(Pressable, BoxLayout):
@@ -226,7 +238,6 @@ class Tile(Key):
     em = NumericProperty(12.6)
     beside = BooleanProperty(False)
     lines = NumericProperty(1)
-    extra = StringProperty("")
 
 
 class BarKey(Key):
@@ -292,7 +303,9 @@ class Stage(FloatLayout):
         Clock.unschedule(self._move_mouth)
         self.face = "officer-talk-1" if self.talking else "officer-smile"
         if self.talking and not app().theme.reduced_motion:
-            Clock.schedule_interval(self._move_mouth, 0.5)  # two key poses a second at most: software GL (DESIGN)
+            Clock.schedule_interval(
+                self._move_mouth, 0.5
+            )  # two key poses a second at most: software GL (DESIGN)
 
     def _move_mouth(self, *args) -> None:  # type: ignore[no-untyped-def]
         self.face = "officer-talk-2" if self.face == "officer-talk-1" else "officer-talk-1"
@@ -351,7 +364,9 @@ class QrCode(Widget):
         self.symbol_px = self.module_px * count
         texture = Texture.create(size=(count, count), colorfmt="luminance")
         texture.blit_buffer(
-            bytes(30 if cell else 255 for row in rows for cell in row), colorfmt="luminance", bufferfmt="ubyte"
+            bytes(30 if cell else 255 for row in rows for cell in row),
+            colorfmt="luminance",
+            bufferfmt="ubyte",
         )
         texture.mag_filter = texture.min_filter = "nearest"
         texture.flip_vertical()

@@ -19,9 +19,8 @@ class TileGrid:
         # Four or fewer stand in two columns, larger; the grid keeps its cells when a page is not full.
         grid.cols = 1 if count == 1 else (2 if count <= 4 else theme.sizes.columns)
         for choice in choices:
-            short = "" if theme.tall else choice.short
             tile = Tile(
-                target=choice.key, pictogram=choice.pictogram, name=choice.name, short=short,
+                target=choice.key, pictogram=choice.pictogram, name=choice.name, short=choice.short,
                 beside=theme.is_small, em=theme.sizes.label + (0.6 if theme.tall else 0.2),
                 lines=2 if theme.is_small else 1,
             )  # fmt: skip

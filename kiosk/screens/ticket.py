@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.pieces import Picture, app
 from kiosk.screens.views import TicketView
 
+TEETH = 18
 MOST_DRAWN = 5
 """Seated people drawn; the digits tell the whole number."""
 
@@ -21,6 +22,27 @@ class Plate(BoxLayout):
     pictogram = StringProperty("")
     paper = BooleanProperty(True)
     tooth = NumericProperty(1)
+    teeth = ListProperty()
+    edge = ListProperty()
+
+    def __init__(self, **kwargs) -> None:  # type: ignore[no-untyped-def]
+        super().__init__(**kwargs)
+        self.fbind("size", self._tear)
+        self.fbind("pos", self._tear)
+
+    def _tear(self, *args) -> None:  # type: ignore[no-untyped-def]
+        """The torn lower edge: a zigzag, as outline points and as white triangles (x, y, u, v each)."""
+        inset = app().theme.mm(5)
+        left, right, count = self.x + inset, self.right - inset, TEETH
+        step = (right - left) / count
+        self.tooth = step * 0.5
+        high = self.y + self.tooth
+        edge, teeth = [left, self.top - inset, left, high], []
+        for index in range(count):
+            start = left + index * step
+            edge += [start + step / 2, self.y, start + step, high]
+            teeth += [start, high, 0, 0, start + step / 2, self.y, 0, 0, start + step, high, 0, 0]
+        self.edge, self.teeth = [*edge, right, self.top - inset], teeth
 
 
 class TicketScreen(KioskScreen):

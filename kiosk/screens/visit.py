@@ -39,7 +39,9 @@ class Desk(Protocol):
 
     def opening(self) -> Opening: ...
     def crowd(self, done: Callable[[Crowd | None], None]) -> None: ...
-    def issue(self, touch_id: str, order: TicketOrder, done: Callable[[Ticket | None, int], None]) -> None: ...
+    def issue(
+        self, touch_id: str, order: TicketOrder, done: Callable[[Ticket | None, int], None]
+    ) -> None: ...
     def printer_ready(self) -> bool: ...
     def call_help(self, done: Callable[[str], None]) -> None: ...
     def help_answered(self, call_id: str, done: Callable[[bool], None]) -> None: ...
@@ -193,7 +195,9 @@ class Visit:
             missing=self._chosen.missing,
         )
         number = self._number
-        self._desk.issue(self._chosen.touch_id, order, lambda ticket, ahead: self._issued(number, ticket, ahead))
+        self._desk.issue(
+            self._chosen.touch_id, order, lambda ticket, ahead: self._issued(number, ticket, ahead)
+        )
 
     def _issued(self, number: int, ticket: Ticket | None, people_ahead: int) -> None:
         if number != self._number:
@@ -209,7 +213,9 @@ class Visit:
         """'Choose again' on the confirm screen: back to the pictures; nothing said so far is kept."""
         if self._accepts("confirm"):
             self._chosen = Choices(self._chosen.language, touch_id=self._chosen.touch_id)
-            self._history = [view for view in self._history if view.screen in ("attract", "crowded", "language")]
+            self._history = [
+                view for view in self._history if view.screen in ("attract", "crowded", "language")
+            ]
             self._show(self._service())
 
     def back(self) -> None:
@@ -334,7 +340,9 @@ class Visit:
             self._show(fresh)
 
     def _watch_the_person(self, idle: float, now: float) -> None:
-        patience = SCAN_SECONDS if self.view.screen == "exit" else float(self._settings.screen.idle_warning_seconds)
+        patience = (
+            SCAN_SECONDS if self.view.screen == "exit" else float(self._settings.screen.idle_warning_seconds)
+        )
         if self._warning:
             left = WARNING_SECONDS - int(now - self._warned_at)
             if left <= 0:
@@ -353,7 +361,12 @@ class Visit:
 
     def _watch_help(self, now: float) -> None:
         view = self.view
-        if self._help_call and now - self._help_asked_at >= 1.0 and isinstance(view, views.HelpView) and not view.answered:
+        if (
+            self._help_call
+            and now - self._help_asked_at >= 1.0
+            and isinstance(view, views.HelpView)
+            and not view.answered
+        ):
             self._help_asked_at = now
             number = self._number
             self._desk.help_answered(self._help_call, lambda answered: self._help_news(number, answered))
@@ -396,7 +409,10 @@ class Visit:
         day = f"{opening.next_open.day}/{opening.next_open.month}"
         nights = (opening.next_open.date() - opening.today).days
         weekday = words.shown(f"weekday-{opening.next_open.weekday()}", language)
-        return [reason, words.prompt("closed-come", language, weekday=weekday, day=day, time=moment, nights=nights)]
+        return [
+            reason,
+            words.prompt("closed-come", language, weekday=weekday, day=day, time=moment, nights=nights),
+        ]
 
     def _enter(self) -> None:
         """Into the visit: the language if there is more than one, else the pictures."""
@@ -411,7 +427,9 @@ class Visit:
         )  # fmt: skip
         readings = tuple((choice.key, choice.prompt) for choice in choices if choice.prompt)
         says = self._words.shown("language-ask", self._language)
-        self._go(views.LanguageView(self._language, says=says, readings=readings, languages=choices, back=True))
+        self._go(
+            views.LanguageView(self._language, says=says, readings=readings, languages=choices, back=True)
+        )
 
     def _service(self, group: str = "", page: int = 0) -> views.ServiceView:
         language = self._chosen.language
@@ -423,7 +441,9 @@ class Visit:
             prompt = self._words.prompt("service-more", language)
             tiles.append(Choice(f"more:{group}:{page + 1}", "more", more, more, prompt))
         of = self._choice(self._settings.tiles[group]) if group else None
-        common = self._common("service-ask-more" if page else ("service-ask-group" if group else "service-ask"))
+        common = self._common(
+            "service-ask-more" if page else ("service-ask-group" if group else "service-ask")
+        )
         return views.ServiceView(
             **common,
             readings=tuple((tile.key, tile.prompt) for tile in tiles if tile.prompt),
@@ -447,7 +467,10 @@ class Visit:
             common = self._common("bring-ask-first", tile=tile.said(language), question=question)
         else:
             common = self._common("bring-ask", question=question)
-        readings = (("yes", self._words.prompt("bring-yes", language)), ("no", self._words.prompt("bring-no", language)))
+        readings = (
+            ("yes", self._words.prompt("bring-yes", language)),
+            ("no", self._words.prompt("bring-no", language)),
+        )
         return views.BringView(
             **common, readings=readings, back=True, trail=Trail(1, (tile.pictogram,)),
             tile=self._choice(tile), documents=documents, index=index,

@@ -1,11 +1,11 @@
 """The throw-away process that renders prompts: `python -m kiosk.voice.batch`, JSON in, JSON lines out.
 
 pyttsx3 speaks through espeak-ng's library in this process, and only ever into files (facts/voice: played,
-pyttsx3 speaks through espeak-ng's library in this process, and only ever into files (facts/voice: when it plays,
-it loses prompts and cannot be stopped). It races: some files are empty or of the wrong speed. So each sentence
-is measured against the `espeak-ng` command's own rendering of the same words in the same voice, which was
-the same to the bit in 200 of 200 runs and takes 10 ms: more than 15 % off and the sentence is said again, then
-the command's is taken.
+pyttsx3 speaks through espeak-ng's library in this process, and only ever into files (facts/voice: when it
+plays, it loses prompts and cannot be stopped). It races: some files are empty or of the wrong speed. So each
+sentence is measured against the `espeak-ng` command's own rendering of the same words in the same voice, which
+was the same to the bit in 200 of 200 runs and takes 10 ms: more than 15 % off and the sentence is said again,
+then the command's is taken.
 In:  {"pyttsx3": true, "jobs": [{"voice": "vi", "rate": 145, "pitch": 50, "text": "…", "path": "/…/x.wav"}]}
 Out: {"job": 0, "engine": "pyttsx3" | "espeak-ng" | "", "problem": ""}  one line a job, in order
 """

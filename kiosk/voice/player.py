@@ -42,8 +42,8 @@ class Player(Protocol):
     """0.0–1.0, linear."""
 
     def play(self, clip: Clip, on_end: OnEnd | None = None) -> None:
-        """Start `clip`, in place of what is playing. `on_end` is called once, from another thread, when the clip
-        has come to its own end; never after stop() or another play(). Raises PlayerError."""
+        """Start `clip`, in place of what is playing. `on_end` is called once, from any thread, when the clip has
+        come to its own end, and not when stop() or another play() came before. Raises PlayerError."""
         ...
 
     def stop(self) -> None:
@@ -61,8 +61,8 @@ def gain(decibels: float) -> float:
 
 
 class Alarm:
-    """One thread that calls back after a delay; a new delay takes the place of the old. `busy` puts the call off,
-    asked at most 20 times a second."""
+    """One thread that calls back after a delay; a new delay takes the place of the old. `busy` puts the call
+    off, asked at most 20 times a second."""
 
     def __init__(self, name: str) -> None:
         self._changed = threading.Condition()
@@ -205,8 +205,8 @@ class Spoken:
 
 
 class RecordingPlayer:
-    """The virtual speaker: keeps what was spoken and when. `through` also plays it: a SilentPlayer gives it real
-    time, a PygamePlayer sound; without one a clip ends the moment it starts."""
+    """The virtual speaker: keeps what was spoken and when. `through` also plays it: a SilentPlayer gives it
+    real time, a PygamePlayer sound; without one a clip ends the moment it starts."""
 
     def __init__(self, through: Player | None = None, keep: int = 5000) -> None:
         """`keep`: how many clips are remembered, the oldest going first."""
@@ -232,13 +232,12 @@ class RecordingPlayer:
             return list(self._spoken)
 
     def play(self, clip: Clip, on_end: OnEnd | None = None) -> None:
-        self._end(whole=False)
-        entry = Spoken(clip, time.monotonic())
+        self._end(None, whole=False)
         with self._lock:
-            self._spoken.append(entry)
+            self._spoken.append(Spoken(clip, time.monotonic()))
 
         def ended() -> None:
-            self._end(whole=True)
+            self._end(clip, whole=True)
             if on_end:
                 on_end()
 
@@ -250,7 +249,7 @@ class RecordingPlayer:
     def stop(self) -> None:
         if self._through:
             self._through.stop()
-        self._end(whole=False)
+        self._end(None, whole=False)
 
     def close(self) -> None:
         self.stop()
@@ -258,8 +257,8 @@ class RecordingPlayer:
             self._through.close()
 
     def write(self, path: Path, longest_gap: float = 0.6) -> None:
-        """All that was spoken as one WAV; cut clips as far as they were heard, pauses shortened to `longest_gap`
-        seconds. A clip whose file is gone becomes silence."""
+        """All that was spoken as one WAV; cut clips as far as they were heard, pauses shortened to
+        `longest_gap` seconds. A clip whose file is gone becomes silence."""
         result, last = array("h"), None
         for entry in self.spoken:
             if last is not None:
@@ -272,15 +271,17 @@ class RecordingPlayer:
             result += samples if entry.whole else samples[: round((last - entry.started) * sound.RATE)]
         sound.write_wav(path, result or sound.silence(0.1))
 
-    def _end(self, whole: bool) -> None:
+    def _end(self, clip: Clip | None, whole: bool) -> None:
+        """What plays now ends; with `clip`, only if that is it."""
         with self._lock:
-            if self._spoken and self._spoken[-1].stopped is None:
+            last = self._spoken[-1] if self._spoken else None
+            if last and last.stopped is None and (clip is None or clip is last.clip):
                 self._spoken[-1] = replace(self._spoken[-1], stopped=time.monotonic(), whole=whole)
 
 
 def open_player(volume_db: float = 0.0, record: bool = False) -> tuple[Player, str]:
-    """The best loudspeaker there is, and one sentence on which and why (for the log and the health row). `record`
-    puts the virtual speaker before it."""
+    """The best loudspeaker there is, and one sentence on which and why (for log and health row). `record` puts
+    the virtual speaker before it."""
     player: Player
     try:
         player = PygamePlayer()

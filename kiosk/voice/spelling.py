@@ -93,7 +93,7 @@ class Spelling:
             (r"(?<=\d)\s?[-–—]\s?(?=\d)", lambda found: self._numbers["to"]),
             (r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(\d{4}))?(?![\d/])", self._date),
             (rf"(?<!\d)(\d{{1,2}})(?::|{mark}(?=\d))(\d{{2}})(?!\d)", self._time),
-            (r"(?<![\w.,])0\d{2,}(?:[ .]\d{3,4})*(?!\d)", lambda found: self._telephone(found[0])),
+            (r"(?<![\w.,-])0\d{2,}(?:[ .]\d{3,4})*(?!\d)", lambda found: self._telephone(found[0])),
             (rf"(?<!\w)({number})\s?({units})(?!\w)", lambda f: f"{self._amount(f[1])} {self._units[f[2]]}"),
             (rf"(?<!\w)({letter})-?(\d+)(?!\w)", self._code),
             (r"(?<=\d)/(?=\d)", lambda found: self._numbers["over"]),

@@ -1,0 +1,274 @@
+"""The one loudspeaker: prompts of the screen and calls for the lobby, one at a time, on a thread of its own.
+
+- A say() takes the place of what the screen said before; a touch hushes it. Both within milliseconds.
+- An announcement waits for a running say to end, but at most 8 s, and is then spoken whole: neither a say()
+  nor a touch nor another announcement cuts it.
+- A say() during an announcement waits its turn, and is dropped when it has grown stale: the screen has moved on.
+
+Only this thread touches the player, and it holds no lock while it does, so callbacks may call back in.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from kiosk.voice.clips import Clip, ClipStore
+from kiosk.voice.player import Player, PlayerError
+from kiosk.words import Prompt
+
+log = logging.getLogger(__name__)
+
+GAP = 0.25
+"""Seconds between the prompts of one say."""
+CLIP_WAIT = 1.5
+"""Seconds to wait for a clip that is still being rendered; then the chime."""
+CALL_WAIT = 8.0
+"""Seconds that a call for the lobby waits for a prompt at most (docs/architecture.md)."""
+STALE = 10.0
+"""Seconds after which a say() that had to wait is not worth saying."""
+OVERTIME = 2.0
+"""Seconds past its length after which a clip counts as ended, whatever the device says."""
+
+OnStart = Callable[[int], None]
+OnDone = Callable[[], None]
+
+
+@dataclass(eq=False)
+class _Turn:
+    """Something to be spoken as one. `cut` is set by whoever takes its place: that is the generation counter."""
+
+    prompts: Sequence[Prompt]
+    on_start: OnStart | None = None
+    on_done: OnDone | None = None
+    cuttable: bool = True
+    urgent: bool = False
+    asked: float = field(default_factory=time.monotonic)
+    cut: bool = False
+    ended: int = -1
+    """Index of the last clip that came to its end."""
+
+
+class Speaker:
+    """The queue before the one loudspeaker. Every method returns at once and may be called from any thread."""
+
+    def __init__(
+        self,
+        store: ClipStore,
+        player: Player,
+        gap: float = GAP,
+        clip_wait: float = CLIP_WAIT,
+        call_wait: float = CALL_WAIT,
+        stale: float = STALE,
+    ) -> None:
+        """Times in seconds. The speaker owns `player` from now on and closes it."""
+        self._store, self._player = store, player
+        self._gap, self._clip_wait, self._call_wait, self._stale = gap, clip_wait, call_wait, stale
+        self._changed = threading.Condition()
+        self._now: _Turn | None = None
+        self._say: _Turn | None = None
+        self._click: _Turn | None = None
+        self._calls: deque[_Turn] = deque()
+        self._closed = False
+        self._sounds = {"click": store.click(), "chime": store.chime()}
+        self._thread = threading.Thread(target=self._run, name="speaker", daemon=True)
+        self._thread.start()
+
+    @property
+    def speaking(self) -> bool:
+        """Is something spoken now, or about to be?"""
+        with self._changed:
+            return bool(self._now or self._say or self._calls)
+
+    @property
+    def player(self) -> Player:
+        """For its name, `available` and `volume` only."""
+        return self._player
+
+    def say(
+        self,
+        prompts: Sequence[Prompt],
+        on_start: OnStart | None = None,
+        on_done: OnDone | None = None,
+        urgent: bool = False,
+    ) -> None:
+        """Speak `prompts` one after another, in place of what a say() before this one speaks.
+
+        `on_start(i)` is called when prompt i begins (also when only the chime stands in for it), `on_done()`
+        after the last one, not when it was cut or dropped. Both come on the speaker's thread and must be quick.
+        `urgent`: goes before calls that wait, and never grows stale (a ticket's number)."""
+        self._put_say(_Turn(tuple(prompts), on_start, on_done, urgent=urgent))
+
+    def announce(self, prompts: Sequence[Prompt], on_done: OnDone | None = None) -> None:
+        """Call into the lobby: spoken whole, in the order of the calls, a running say first, for CALL_WAIT at most.
+        Begin with clips.CHIME to make heads turn."""
+        turn = _Turn(tuple(prompts), on_done=on_done, cuttable=False)
+        self._fetch(turn)
+        with self._changed:
+            if not self._closed:
+                self._calls.append(turn)
+                self._changed.notify_all()
+
+    def hush(self) -> None:
+        """Stop what the screen says, and what it was about to say; an announcement goes on."""
+        self._put_say(None)
+
+    def click(self) -> None:
+        """Hush, and the sound of a tap at once; none over an announcement (one sound at a time)."""
+        with self._changed:
+            self._drop_say()
+            if not self._closed and (self._now is None or self._now.cuttable):
+                self._click = _Turn((self._sounds["click"].prompt,), cuttable=False)
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Silence, the end of the thread, the device let go."""
+        with self._changed:
+            self._closed = True
+            self._calls.clear()
+            self._click = None
+            self._drop_say()
+            if self._now:
+                self._now.cut = True
+            self._changed.notify_all()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(timeout=5.0)
+
+    # ---- who is next ---------------------------------------------------------------------------------------
+
+    def _put_say(self, turn: _Turn | None) -> None:
+        if turn:
+            self._fetch(turn)
+        with self._changed:
+            self._drop_say()
+            if not self._closed:
+                self._say = turn
+            self._changed.notify_all()
+
+    def _drop_say(self) -> None:
+        """With the lock held: nothing that the screen said before is spoken any more."""
+        if self._say:
+            self._say.cut = True
+            self._say = None
+        if self._now and self._now.cuttable:
+            self._now.cut = True
+
+    def _overdue(self) -> bool:
+        return bool(self._calls) and time.monotonic() - self._calls[0].asked >= self._call_wait
+
+    def _next(self) -> _Turn | None:
+        """With the lock held: the tap's sound, then an overdue call, then the screen, then a call."""
+        turn: _Turn | None = None
+        if self._click:
+            turn, self._click = self._click, None
+            return turn
+        if self._say and not self._say.urgent and time.monotonic() - self._say.asked > self._stale:
+            self._say = None
+        if self._say and (self._say.urgent or not self._overdue()):
+            turn, self._say = self._say, None
+        elif self._calls:
+            turn = self._calls.popleft()
+        return turn
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._now = None
+                while not self._closed and (turn := self._next()) is None:
+                    self._changed.wait()
+                if self._closed:
+                    break
+                self._now = turn
+            assert turn
+            try:
+                self._speak(turn)
+            except Exception:  # the one loudspeaker must outlive any single prompt
+                log.exception("A prompt could not be spoken")
+        self._player.close()
+
+    # ---- speaking ------------------------------------------------------------------------------------------
+
+    def _speak(self, turn: _Turn) -> None:
+        for index, prompt in enumerate(turn.prompts):
+            if index:
+                self._wait(turn, lambda: False, self._gap)
+            clip = self._clip(turn, prompt)
+            if turn.cut:
+                break
+            if turn.on_start:
+                turn.on_start(index)
+            if turn.cut:  # the callback itself, or a touch meanwhile
+                break
+            self._play(turn, index, clip)
+        if turn.cut:
+            self._player.stop()
+        elif turn.on_done:
+            turn.on_done()
+
+    def _play(self, turn: _Turn, index: int, clip: Clip) -> None:
+        def ended() -> None:
+            with self._changed:
+                turn.ended = index
+                self._changed.notify_all()
+
+        try:
+            self._player.play(clip, ended)
+        except PlayerError as error:
+            log.warning("Not heard: %s", error)
+            self._wait(turn, lambda: False, clip.seconds)  # pictures still light up in step
+            return
+        self._wait(turn, lambda: turn.ended >= index, clip.seconds + OVERTIME)
+
+    def _clip(self, turn: _Turn, prompt: Prompt) -> Clip:
+        """The prompt's clip, waited for a little; else the chime."""
+        if not prompt.language and prompt.key in self._sounds:
+            return self._sounds[prompt.key]
+        found: list[Clip] = []
+
+        def there() -> bool:
+            clip = self._store.ready(prompt)
+            found.extend([clip] if clip else [])
+            return bool(clip) or bool(self._store.problem)
+
+        self._wait(turn, there, self._clip_wait)
+        if not found and not turn.cut:
+            log.warning("No clip for %s: %s", prompt.key, self._store.problem or "too late")
+        return found[0] if found else self._sounds["chime"]
+
+    def _wait(self, turn: _Turn, over: Callable[[], bool], limit: float) -> None:
+        """Until `over`, `turn` is cut, or `limit` seconds went by. An overdue call cuts a say here."""
+        end = time.monotonic() + limit
+        with self._changed:
+            while not turn.cut and not over():
+                now = time.monotonic()
+                left = end - now
+                if turn.cuttable and not turn.urgent and self._calls:
+                    left = min(left, self._calls[0].asked + self._call_wait - now)
+                    if self._overdue():
+                        turn.cut = True
+                        break
+                if now >= end:
+                    break
+                self._changed.wait(max(0.0, left))
+
+    def _fetch(self, turn: _Turn) -> None:
+        """Render what is missing on a thread of its own; the speaker's wakes with each clip that comes."""
+        missing = [prompt for prompt in turn.prompts if prompt.language and not self._store.ready(prompt)]
+        if not missing or self._store.problem:
+            return
+
+        def make() -> None:
+            try:
+                self._store.prepare(missing, wake)
+            except Exception:
+                log.exception("Prompts could not be rendered")
+
+        def wake(_done: int, _total: int) -> None:
+            with self._changed:
+                self._changed.notify_all()
+
+        threading.Thread(target=make, name="voice-fetch", daemon=True).start()
