@@ -26,9 +26,7 @@ def _font(noto: str, roboto: str) -> Path:
     wanted = _NOTO / noto
     if wanted.is_file():
         return wanted
-    kivy = find_spec(
-        "kivy"
-    )  # finds the folder without importing Kivy, which would take over logging and arguments
+    kivy = find_spec("kivy")  # finds the folder without importing Kivy, which would take over logging and arguments
     if kivy is None or kivy.origin is None:
         raise FileNotFoundError(f"no font: {wanted} is missing. Run: apt-get install fonts-noto-core")
     return Path(kivy.origin).parent / "data" / "fonts" / roboto

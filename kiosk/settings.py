@@ -263,9 +263,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 class CalendarFile(Model):
-    service_weekdays: list[
-        Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-    ]
+    service_weekdays: list[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]]
     other_days: Literal["guide", "tickets"] = "guide"
     hours: HoursList = Field(min_length=1)
     fifteen_rule: time = time(15, 0)
@@ -514,9 +512,7 @@ def _check_services(settings: Settings) -> None:
         for name in procedure.documents:
             _known(file, f"procedure.{procedure.key}.documents", name, settings.documents, "document")
         if procedure.effective_to and procedure.effective_to < procedure.effective_from:
-            raise SettingsError(
-                file, f"procedure.{procedure.key}.effective_to", "lies before effective_from."
-            )
+            raise SettingsError(file, f"procedure.{procedure.key}.effective_to", "lies before effective_from.")
     for series in settings.series.values():
         for counter in series.counters:
             if not 1 <= counter <= settings.office.counters:

@@ -82,9 +82,7 @@ class Words:
     def _message(self, key: str, language: str):  # type: ignore[no-untyped-def]  # fluent.runtime has no types
         if key not in self._keys[language]:
             close = difflib.get_close_matches(key, self._keys[language], n=1)
-            raise WordsError(
-                f"{language}.ftl", key, "is missing.", f'Nearest: "{close[0]}".' if close else ""
-            )
+            raise WordsError(f"{language}.ftl", key, "is missing.", f'Nearest: "{close[0]}".' if close else "")
         return self._bundles[language].get_message(key)
 
     def _format(self, key: str, language: str, attribute: str | None, values: Mapping[str, str | int]) -> str:

@@ -156,9 +156,7 @@ class _Composer:
         sheet.picture(self._pictures, picture, left, (height - sizes.picture) // 2, sizes.picture)
         top = (height - font.line * len(lines)) / 2
         for row, line in enumerate(lines):
-            sheet.text(
-                line, font, left + sizes.picture + sizes.picture_gap, top + row * font.line + font.baseline
-            )
+            sheet.text(line, font, left + sizes.picture + sizes.picture_gap, top + row * font.line + font.baseline)
         self._roll.feed(12)
         self._roll.put(sheet, COARSE)
 
@@ -182,12 +180,8 @@ class _Composer:
         """Picture and digits in one row, the words under them; each fact as wide as it needs."""
         sizes, gap = self._sizes, 10
         most = self._width / len(facts) * 1.3 if len(facts) > 1 else self._width
-        digits = [
-            self._type.line(fact.digits, sizes.fact_digits, most - sizes.fact_picture - gap) for fact in facts
-        ]
-        words = [
-            self._type.line(fact.words, sizes.fact_words, self._width / len(facts) - 8) for fact in facts
-        ]
+        digits = [self._type.line(fact.digits, sizes.fact_digits, most - sizes.fact_picture - gap) for fact in facts]
+        words = [self._type.line(fact.words, sizes.fact_words, self._width / len(facts) - 8) for fact in facts]
         upper = [sizes.fact_picture + gap + font.width(text) for text, font in digits]
         needs = [max(above, font.width(text)) for above, (text, font) in zip(upper, words, strict=True)]
         spare = (self._width - sum(needs)) / len(facts)
@@ -246,9 +240,7 @@ class _Composer:
         count = len(modules) + 2 * qr.QUIET_ZONE
         module = min(_MODULE, self._width // count // 2 * 2)  # even: on the grid of doubled strips
         if module < _SMALLEST_MODULE:
-            raise ValueError(
-                f"the QR address is too long for paper of {self._width} dots: {len(address)} letters"
-            )
+            raise ValueError(f"the QR address is too long for paper of {self._width} dots: {len(address)} letters")
         side, quiet = len(modules) * module, qr.QUIET_ZONE * module
         left = (self._width - side) // 4 * 2
         sheet = Sheet(self._width, side)

@@ -39,9 +39,7 @@ class Sheet:
         """`anchor`: which point of the line stands at x: l(eft), m(iddle) or r(ight)."""
         self._draw.text((x * SCALE, baseline * SCALE), text, fill=ink, font=font.face, anchor=f"{anchor}s")
 
-    def block(
-        self, left: float, top: float, right: float, bottom: float, radius: float = 0, line: float = 0
-    ) -> None:
+    def block(self, left: float, top: float, right: float, bottom: float, radius: float = 0, line: float = 0) -> None:
         """A black box, or only its outline when `line` says how thick."""
         self._draw.rounded_rectangle(
             (left * SCALE, top * SCALE, right * SCALE - 1, bottom * SCALE - 1),

@@ -132,17 +132,13 @@ class KioskApp(App):
         super().__init__()
         self.settings, self.words, self.pictures = settings, words, pictures
         screen = settings.screen
-        self.theme = Theme(
-            screen.width, screen.height, screen.diagonal_inches, reduced_motion=screen.reduced_motion
-        )
+        self.theme = Theme(screen.width, screen.height, screen.diagonal_inches, reduced_motion=screen.reduced_motion)
         self.pixels = PixelStore(pictures)
         self.bold_font = str(fonts.bold())
         self.office_name, self.office_authority = settings.office.name, settings.office.authority
         self.trial = trial
         self.desk = desk
-        self.on_view: Callable[[View], None] | None = (
-            None  # told of every view drawn: the trial's script listens
-        )
+        self.on_view: Callable[[View], None] | None = None  # told of every view drawn: the trial's script listens
         self.visit = Visit(
             desk, settings, words, clock,
             choices_per_page=self.theme.sizes.choices, show=self._show, light=self._light, warn=self._ask,

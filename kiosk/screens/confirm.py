@@ -26,10 +26,7 @@ class ConfirmScreen(StagedScreen):
         self.limit_picture = _LIMIT_PICTURES.get(view.when, "")
         row, theme = self.ids.priorities, app().theme
         drawn = [tile.target for tile in row.children]
-        if (
-            drawn != [choice.key for choice in reversed(view.priorities)]
-            or self._language_drawn != view.language
-        ):
+        if drawn != [choice.key for choice in reversed(view.priorities)] or self._language_drawn != view.language:
             self._language_drawn = view.language
             row.clear_widgets()
             for choice in view.priorities:

@@ -108,9 +108,7 @@ class Hand:
         self.pump(2)
         width, height = Window.system_size
         raw = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
-        image = Image.frombytes("RGBA", (width, height), bytes(raw)).transpose(
-            Image.Transpose.FLIP_TOP_BOTTOM
-        )
+        image = Image.frombytes("RGBA", (width, height), bytes(raw)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
         return image.convert("RGB")
 
     def photograph(self, path: Path) -> Path:

@@ -178,9 +178,7 @@ class Pressable:
 
     def _near(self, touch) -> bool:  # type: ignore[no-untyped-def]
         slack = app().theme.mm(self.SLACK_MM)
-        return (
-            self.x - slack <= touch.x <= self.right + slack and self.y - slack <= touch.y <= self.top + slack
-        )
+        return self.x - slack <= touch.x <= self.right + slack and self.y - slack <= touch.y <= self.top + slack
 
 
 class Key(Pressable, BoxLayout):
@@ -303,9 +301,7 @@ class Stage(FloatLayout):
         Clock.unschedule(self._move_mouth)
         self.face = "officer-talk-1" if self.talking else "officer-smile"
         if self.talking and not app().theme.reduced_motion:
-            Clock.schedule_interval(
-                self._move_mouth, 0.5
-            )  # two key poses a second at most: software GL (DESIGN)
+            Clock.schedule_interval(self._move_mouth, 0.5)  # two key poses a second at most: software GL (DESIGN)
 
     def _move_mouth(self, *args) -> None:  # type: ignore[no-untyped-def]
         self.face = "officer-talk-2" if self.face == "officer-talk-1" else "officer-talk-1"

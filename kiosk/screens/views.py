@@ -88,7 +88,9 @@ class CrowdedView(View):
 class ConfirmView(View):
     tile: Choice | None = None
     fee: str = ""
-    when: str = ""  # words key of the time limit shown: "limit-same-day", "limit-next-day", "limit-later", "" = unknown
+    when: str = (
+        ""  # words key of the time limit shown: "limit-same-day", "limit-next-day", "limit-later", "" = unknown
+    )
     priorities: tuple[Choice, ...] = ()
     priority: str = ""
     screen = "confirm"

@@ -39,9 +39,7 @@ class Desk(Protocol):
 
     def opening(self) -> Opening: ...
     def crowd(self, done: Callable[[Crowd | None], None]) -> None: ...
-    def issue(
-        self, touch_id: str, order: TicketOrder, done: Callable[[Ticket | None, int], None]
-    ) -> None: ...
+    def issue(self, touch_id: str, order: TicketOrder, done: Callable[[Ticket | None, int], None]) -> None: ...
     def printer_ready(self) -> bool: ...
     def call_help(self, done: Callable[[str], None]) -> None: ...
     def help_answered(self, call_id: str, done: Callable[[bool], None]) -> None: ...
@@ -195,9 +193,7 @@ class Visit:
             missing=self._chosen.missing,
         )
         number = self._number
-        self._desk.issue(
-            self._chosen.touch_id, order, lambda ticket, ahead: self._issued(number, ticket, ahead)
-        )
+        self._desk.issue(self._chosen.touch_id, order, lambda ticket, ahead: self._issued(number, ticket, ahead))
 
     def _issued(self, number: int, ticket: Ticket | None, people_ahead: int) -> None:
         if number != self._number:
@@ -213,9 +209,7 @@ class Visit:
         """'Choose again' on the confirm screen: back to the pictures; nothing said so far is kept."""
         if self._accepts("confirm"):
             self._chosen = Choices(self._chosen.language, touch_id=self._chosen.touch_id)
-            self._history = [
-                view for view in self._history if view.screen in ("attract", "crowded", "language")
-            ]
+            self._history = [view for view in self._history if view.screen in ("attract", "crowded", "language")]
             self._show(self._service())
 
     def back(self) -> None:
@@ -340,9 +334,7 @@ class Visit:
             self._show(fresh)
 
     def _watch_the_person(self, idle: float, now: float) -> None:
-        patience = (
-            SCAN_SECONDS if self.view.screen == "exit" else float(self._settings.screen.idle_warning_seconds)
-        )
+        patience = SCAN_SECONDS if self.view.screen == "exit" else float(self._settings.screen.idle_warning_seconds)
         if self._warning:
             left = WARNING_SECONDS - int(now - self._warned_at)
             if left <= 0:
@@ -427,9 +419,7 @@ class Visit:
         )  # fmt: skip
         readings = tuple((choice.key, choice.prompt) for choice in choices if choice.prompt)
         says = self._words.shown("language-ask", self._language)
-        self._go(
-            views.LanguageView(self._language, says=says, readings=readings, languages=choices, back=True)
-        )
+        self._go(views.LanguageView(self._language, says=says, readings=readings, languages=choices, back=True))
 
     def _service(self, group: str = "", page: int = 0) -> views.ServiceView:
         language = self._chosen.language
@@ -441,9 +431,7 @@ class Visit:
             prompt = self._words.prompt("service-more", language)
             tiles.append(Choice(f"more:{group}:{page + 1}", "more", more, more, prompt))
         of = self._choice(self._settings.tiles[group]) if group else None
-        common = self._common(
-            "service-ask-more" if page else ("service-ask-group" if group else "service-ask")
-        )
+        common = self._common("service-ask-more" if page else ("service-ask-group" if group else "service-ask"))
         return views.ServiceView(
             **common,
             readings=tuple((tile.key, tile.prompt) for tile in tiles if tile.prompt),

@@ -97,9 +97,7 @@ class ClipStore:
             clip = self.ready(prompt)
         return clip
 
-    def prepare(
-        self, prompts: Sequence[Prompt], progress: Callable[[int, int], None] | None = None
-    ) -> list[Prompt]:
+    def prepare(self, prompts: Sequence[Prompt], progress: Callable[[int, int], None] | None = None) -> list[Prompt]:
         """Make all clips that are missing, ahead of use; `progress(done, total)` after each, on this thread.
         Returns the prompts that have no clip in the end: empty is well; see `problem`."""
         missing = [prompt for prompt in dict.fromkeys(prompts) if self.ready(prompt) is None]

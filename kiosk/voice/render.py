@@ -33,9 +33,7 @@ class EngineMissing(Exception):  # noqa: N818  (a state of the machine, not a mi
     """No speech engine on this machine. The message says what to install."""
 
     def __init__(self, command: str) -> None:
-        super().__init__(
-            f'No "{command}" command: prompts cannot be rendered. Install it: apt install espeak-ng'
-        )
+        super().__init__(f'No "{command}" command: prompts cannot be rendered. Install it: apt install espeak-ng')
 
 
 @dataclass(frozen=True)

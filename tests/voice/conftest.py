@@ -42,9 +42,7 @@ def renderer() -> Renderer:
 
 
 @pytest.fixture(scope="session")
-def store(
-    tmp_path_factory: pytest.TempPathFactory, renderer: Renderer, spellings: dict[str, Spelling]
-) -> ClipStore:
+def store(tmp_path_factory: pytest.TempPathFactory, renderer: Renderer, spellings: dict[str, Spelling]) -> ClipStore:
     """One cache for all tests that only read it."""
     return ClipStore(ASSETS, tmp_path_factory.mktemp("clips"), renderer, spellings)
 

@@ -92,9 +92,7 @@ def test_a_ticket_has_pauses_between_its_digits(tmp_path: Path, renderer: Render
     quiet = "".join(
         "-" if max(map(abs, samples[at : at + frame])) < 200 else "+" for at in range(0, len(samples), frame)
     )
-    assert (
-        len(re.findall("-{15,}", quiet)) >= 4
-    )  # 0.15 s and longer: after "là" and between letter and digits
+    assert len(re.findall("-{15,}", quiet)) >= 4  # 0.15 s and longer: after "là" and between letter and digits
 
 
 class Library:
