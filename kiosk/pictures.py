@@ -85,7 +85,8 @@ def _rasterise(drawing: str, width: int, height: int) -> bytes:
     # resvg keeps the proportions of the viewBox only when one side is given, so the picture is set into a
     # frame of the wanted shape; the default preserveAspectRatio then centres it.
     head = '<svg xmlns="http://www.w3.org/2000/svg"'
-    framed = f'{head} width="{width}" height="{height}">{drawing.replace("<svg ", f"""<svg width="{width}" height="{height}" """, 1)}</svg>'
+    size = f'width="{width}" height="{height}"'
+    framed = f"{head} {size}>{drawing.replace('<svg ', f'<svg {size} ', 1)}</svg>"
     return bytes(resvg_py.svg_to_bytes(svg_string=framed))
 
 

@@ -105,11 +105,8 @@ class Words:
                         raise WordsError(f"{there}.ftl", key, f"is missing ({here}.ftl has it).")
             for key, names in self._keys[first].items():
                 if names != self._keys[other][key]:
-                    raise WordsError(
-                        f"{other}.ftl",
-                        key,
-                        f"has other placeholders ({_list(self._keys[other][key])}) than {first}.ftl ({_list(names)}).",
-                    )
+                    problem = f"has other placeholders ({_list(self._keys[other][key])}) than {first}.ftl"
+                    raise WordsError(f"{other}.ftl", key, f"{problem} ({_list(names)}).")
 
 
 def _list(names: set[str]) -> str:

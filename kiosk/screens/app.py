@@ -53,7 +53,7 @@ SCREENS: dict[str, type[KioskScreen]] = {
 
 
 class Bar(FloatLayout):
-    """Listen again, Help, Back: the same pixels on every screen. Back's place is empty where there is nowhere to go."""
+    """Listen again, Help, Back: the same pixels on every screen. Back's place is empty where it leads nowhere."""
 
     language = StringProperty("vi")
     back = BooleanProperty(False)
@@ -61,7 +61,7 @@ class Bar(FloatLayout):
 
 
 class StillThere(FloatLayout):
-    """The question over the screen, with ten grains that empty in twenty seconds. A touch anywhere but the bar extends."""
+    """The question over the screen, with ten grains that empty in twenty seconds. Any touch extends."""
 
     language = StringProperty("vi")
     left = NumericProperty(WARNING_SECONDS)
@@ -147,7 +147,7 @@ class KioskApp(App):
         self._current: KioskScreen | None = None
         self._lit = ""
 
-    # ---- building -------------------------------------------------------------------------------------------
+    # ---- building ---------------------------------------------------------------------------------
 
     def build(self) -> Glass:
         load_rules()
@@ -176,7 +176,7 @@ class KioskApp(App):
         """Words for a label; the rules use it so that a change of language redraws them."""
         return " ".join(self.words.shown(key, language).split())
 
-    # ---- what the visit tells -----------------------------------------------------------------------------------
+    # ---- what the visit tells ---------------------------------------------------------------------
 
     def _show(self, view: View) -> None:
         screen = self._screens.get(view.screen)
@@ -207,7 +207,7 @@ class KioskApp(App):
         if self.question.parent is None:
             self.glass.add_widget(self.question)
 
-    # ---- time and threads ---------------------------------------------------------------------------------------
+    # ---- time and threads -------------------------------------------------------------------------
 
     def _tick(self, *args) -> None:  # type: ignore[no-untyped-def]
         self.speaking = self.desk.speaking()
@@ -229,7 +229,7 @@ class KioskApp(App):
         except Exception:
             log.exception("the trouble screen failed as well")
 
-    # ---- stepping, for trials and tests -----------------------------------------------------------------------------
+    # ---- stepping, for trials and tests -----------------------------------------------------------
 
     def open(self) -> None:
         """Build and show without entering Kivy's loop; then call `step` again and again."""
@@ -245,7 +245,7 @@ class KioskApp(App):
 
 
 def prepare_environment(settings: Settings, *, offscreen: bool, windowed: bool) -> tuple[int, int]:
-    """Set up Kivy before its window is opened; must run before kivy.core.window is imported. Returns the window's size.
+    """Set up Kivy; must run before kivy.core.window is imported. Returns the window's size.
 
     `offscreen` draws without any display; `windowed` is a trial in a frame on somebody's desk.
     """

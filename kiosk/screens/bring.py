@@ -28,6 +28,6 @@ class BringScreen(StagedScreen):
             now = index == view.index
             size = theme.by_form(32 if now else 26, 20 if now else 16, 13 if now else 10)
             fill = RICE if now else WHITE
-            steps.add_widget(
-                Medal(name=paper.pictogram, fill=fill, size_hint=(None, None), size=(size, size), pos_hint={"center_x": 0.5, "center_y": 0.5})
-            )  # fmt: skip
+            medal = Medal(name=paper.pictogram, fill=fill, size_hint=(None, None), size=(size, size))
+            medal.pos_hint = {"center_x": 0.5, "center_y": 0.5}
+            steps.add_widget(medal)

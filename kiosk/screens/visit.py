@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from kiosk import qr
 from kiosk.clock import Clock
 from kiosk.office.types import Crowd, Opening, Ticket, TicketOrder
 from kiosk.screens import views
-from kiosk.screens.views import Choice, Choices, Trail, View
-from kiosk.settings import Settings, Tile
+from kiosk.screens.storyboard import Storyboard, differs
+from kiosk.screens.views import Choices, View
+from kiosk.settings import Settings
 from kiosk.words import Prompt, Words
 
 log = logging.getLogger(__name__)
@@ -68,11 +68,10 @@ class Visit:
     ) -> None:
         """`show` draws a view, `light` lights one target ("" = none), `warn` shows the seconds left (None = away)."""
         self._desk, self._settings, self._words, self._clock = desk, settings, words, clock
-        self._per_page = choices_per_page
+        self._board = Storyboard(settings, words, clock, choices_per_page)
         self._show_view, self._light, self._warn = show, light, warn
-        self._language = settings.office.languages[0]
         self._number = 0
-        self._chosen = Choices(self._language)
+        self._chosen = Choices(self._board.home_language)
         self._history: list[View] = []
         self._busy = False
         self._shown_at = self._touched_at = self._accepted_at = -1e9
@@ -81,9 +80,9 @@ class Visit:
         self._warned_at = 0.0
         self._help_call = ""
         self._help_asked_at = 0.0
-        self.view: View = views.AttractView(self._language)
+        self.view: View = views.AttractView(self._board.home_language)
 
-    # ---- touches ----------------------------------------------------------------------------------------------
+    # ---- touches ----------------------------------------------------------------------------------
 
     def touched(self) -> None:
         """Any touch at all, wherever: speech stops, the idle time starts again."""
@@ -110,10 +109,7 @@ class Visit:
         if crowd is None:
             self.trouble()
         elif crowd.too_many:
-            opening = self._desk.opening()
-            self._go(views.CrowdedView(
-                **self._common("crowded-ask"), waiting=crowd.waiting, opening=opening, back=True,
-            ))  # fmt: skip
+            self._go(self._board.crowded(self._chosen.language, crowd, self._desk.opening()))
         else:
             self._enter()
 
@@ -130,18 +126,18 @@ class Visit:
     def finished(self) -> None:
         """'I have finished' on the attract or the closed screen."""
         if self._accepts("attract", "closed"):
-            self._go(self._exit(joining=self._settings.wifi is not None, back=True))
+            self._go(self._board.exit(self._chosen.language, back=True))
 
     def joined(self) -> None:
         """On the exit screen: the network is joined, now the survey."""
         if self._accepts("exit"):
-            self._go(self._exit(joining=False, back=True))
+            self._go(self._board.exit(self._chosen.language, back=True, joined=True))
 
     def speak(self, language: str) -> None:
         """A language was chosen by its picture."""
         if self._accepts("language"):
             self._chosen.language = language
-            self._go(self._service())
+            self._go(self._board.service(self._chosen.language))
 
     def choose(self, key: str) -> None:
         """A tile was chosen: a leaf goes on, a group opens its page, "more" turns the page."""
@@ -149,15 +145,15 @@ class Visit:
             return
         if key.startswith("more:"):
             group, _, page = key.removeprefix("more:").partition(":")
-            self._go(self._service(group, int(page)))
+            self._go(self._board.service(self._chosen.language, group, int(page)))
             return
         tile = self._settings.tiles[key]
         if tile.opens:
-            self._go(self._service(key))
+            self._go(self._board.service(self._chosen.language, key))
             return
         self._chosen.tile = key
         self._chosen.papers = {}
-        self._go(self._bring(0) if tile.documents else self._confirm())
+        self._go(self._board.bring(self._chosen, 0) if tile.documents else self._board.confirm(self._chosen))
 
     def answer(self, there: bool) -> None:
         """The paper that is asked for is in hand, or not yet."""
@@ -165,7 +161,10 @@ class Visit:
             return
         self._chosen.papers[self.view.document.key] = there
         following = self.view.index + 1
-        self._go(self._bring(following) if following < len(self.view.documents) else self._confirm())
+        if following < len(self.view.documents):
+            self._go(self._board.bring(self._chosen, following))
+        else:
+            self._go(self._board.confirm(self._chosen))
 
     def prefer(self, key: str) -> None:
         """A picture of the priority row was touched: on, or off again. One reason is enough."""
@@ -203,14 +202,14 @@ class Visit:
             self.trouble()
             return
         self._history.clear()
-        self._show(self._ticket(ticket, people_ahead, self._desk.printer_ready()))
+        self._show(self._board.ticket(self._chosen.language, ticket, people_ahead, self._desk.printer_ready()))
 
     def choose_again(self) -> None:
         """'Choose again' on the confirm screen: back to the pictures; nothing said so far is kept."""
         if self._accepts("confirm"):
             self._chosen = Choices(self._chosen.language, touch_id=self._chosen.touch_id)
             self._history = [view for view in self._history if view.screen in ("attract", "crowded", "language")]
-            self._show(self._service())
+            self._show(self._board.service(self._chosen.language))
 
     def back(self) -> None:
         """One step back; from the first step, home."""
@@ -236,7 +235,7 @@ class Visit:
             return
         self._history.append(self.view)
         self._call_help()
-        self._show(views.HelpView(**self._common("help-called"), back=True))
+        self._show(self._board.help(self._chosen.language))
 
     def go_on(self) -> None:
         """On the help screen: on with the visit; the call stays open, somebody still comes."""
@@ -271,19 +270,19 @@ class Visit:
         """The question "are you still there?" stands over the screen."""
         return self._warning
 
-    # ---- what happens by itself -----------------------------------------------------------------------------------
+    # ---- what happens by itself -------------------------------------------------------------------
 
     def home(self) -> None:
         """The visit ends: everything said is forgotten, the first screen stands."""
         self._number += 1
-        self._chosen = Choices(self._language, touch_id=str(uuid.uuid4()))
+        self._chosen = Choices(self._board.home_language, touch_id=str(uuid.uuid4()))
         self._history.clear()
         self._busy = self._warning = False
         self._help_call = ""
         self._accepted_at = -1e9  # the next person's first touch is not a repeat of the last one's
         self._warn(None)
         self._desk.hush()
-        self._show(self._first())
+        self._show(self._board.first(self._desk.opening()))
 
     def trouble(self) -> None:
         """Something went wrong: say so kindly, call somebody, never a dead end."""
@@ -293,13 +292,13 @@ class Visit:
         self._history.clear()
         self._warn(None)
         self._call_help()
-        self._show(views.TroubleView(**self._common("trouble-wait"), code=code))
+        self._show(self._board.trouble(self._chosen.language, code))
 
     def paper(self, ticket_id: str, came: bool) -> None:
-        """The printer's news about a ticket: the slip came, or did not. News of another ticket is not for this screen."""
+        """The printer's news about a ticket: the slip came, or did not. Another ticket's news is not for us."""
         view = self.view
         if isinstance(view, views.TicketView) and view.ticket_id == ticket_id and view.paper != came:
-            prompts = self._ticket_prompts(view.code, view.people_ahead, came)
+            prompts = self._board.ticket_prompts(view.language, view.code, view.people_ahead, came)
             changed = replace(view, paper=came, prompts=prompts)
             self._replace(changed)
             if not came:
@@ -329,8 +328,8 @@ class Visit:
         """Opening and closing turn the first screen by themselves; a visit that has begun may go on."""
         if idle < 2.0:
             return
-        fresh = self._first()
-        if fresh.screen != self.view.screen or _differs(fresh, self.view):
+        fresh = self._board.first(self._desk.opening())
+        if fresh.screen != self.view.screen or differs(fresh, self.view):
             self._show(fresh)
 
     def _watch_the_person(self, idle: float, now: float) -> None:
@@ -371,177 +370,14 @@ class Visit:
             self._replace(replace(view, answered=True, says=says, prompts=(prompt,)))
             self._say([prompt])
 
-    # ---- the views --------------------------------------------------------------------------------------------
-
-    def _first(self) -> View:
-        """What stands when nobody is there."""
-        place = self._settings.office.place
-        if place == "exit":
-            return self._exit(joining=self._settings.wifi is not None, back=False)
-        opening = self._desk.opening()
-        if opening.open:
-            return views.AttractView(self._language, today=opening.today, offers_exit=place == "both")
-        prompts = tuple(self._closed_prompts(opening))
-        return views.ClosedView(
-            self._language,
-            prompts,
-            says=self._words.shown(f"closed-{opening.reason}", self._language),
-            opening=opening,
-            offers_exit=place == "both" and opening.service_day,
-        )
-
-    def _closed_prompts(self, opening: Opening) -> list[Prompt]:
-        words, language = self._words, self._chosen.language
-        reason = words.prompt(f"closed-{opening.reason}", language)
-        if opening.next_open is None:
-            return [reason]
-        moment = f"{opening.next_open:%H:%M}".lstrip("0")
-        if opening.next_open.date() == opening.today:
-            return [reason, words.prompt("closed-today-again", language, time=moment)]
-        day = f"{opening.next_open.day}/{opening.next_open.month}"
-        nights = (opening.next_open.date() - opening.today).days
-        weekday = words.shown(f"weekday-{opening.next_open.weekday()}", language)
-        return [
-            reason,
-            words.prompt("closed-come", language, weekday=weekday, day=day, time=moment, nights=nights),
-        ]
-
     def _enter(self) -> None:
         """Into the visit: the language if there is more than one, else the pictures."""
-        languages = self._settings.office.languages
-        if len(languages) == 1:
-            self._go(self._service())
-            return
-        choices = tuple(
-            Choice(code, f"language-{code}", name := self._words.shown("language-name", code), name,
-                   self._words.prompt("language-choose", code))
-            for code in languages
-        )  # fmt: skip
-        readings = tuple((choice.key, choice.prompt) for choice in choices if choice.prompt)
-        says = self._words.shown("language-ask", self._language)
-        self._go(views.LanguageView(self._language, says=says, readings=readings, languages=choices, back=True))
-
-    def _service(self, group: str = "", page: int = 0) -> views.ServiceView:
-        language = self._chosen.language
-        keys = list(self._settings.tiles[group].opens if group else self._settings.home)
-        pages = paged(keys, self._per_page)
-        tiles = [self._choice(self._settings.tiles[key]) for key in pages[page]]
-        if page + 1 < len(pages):
-            more = self._words.shown("service-more", language)
-            prompt = self._words.prompt("service-more", language)
-            tiles.append(Choice(f"more:{group}:{page + 1}", "more", more, more, prompt))
-        of = self._choice(self._settings.tiles[group]) if group else None
-        common = self._common("service-ask-more" if page else ("service-ask-group" if group else "service-ask"))
-        return views.ServiceView(
-            **common,
-            readings=tuple((tile.key, tile.prompt) for tile in tiles if tile.prompt),
-            back=True,
-            trail=Trail(0),
-            tiles=tuple(tiles),
-            group=of,
-        )
-
-    def _bring(self, index: int) -> views.BringView:
-        language = self._chosen.language
-        tile = self._settings.tiles[self._chosen.tile]
-        papers = [self._settings.documents[key] for key in tile.documents]
-        documents = tuple(
-            Choice(paper.key, paper.pictogram, name := paper.called(language), name) for paper in papers
-        )
-        question = papers[index].ask.get(language) or self._words.shown(
-            "bring-question", language, document=in_sentence(documents[index].name)
-        )
-        if index == 0:
-            common = self._common("bring-ask-first", tile=tile.said(language), question=question)
+        if self._board.many_languages:
+            self._go(self._board.languages())
         else:
-            common = self._common("bring-ask", question=question)
-        readings = (
-            ("yes", self._words.prompt("bring-yes", language)),
-            ("no", self._words.prompt("bring-no", language)),
-        )
-        return views.BringView(
-            **common, readings=readings, back=True, trail=Trail(1, (tile.pictogram,)),
-            tile=self._choice(tile), documents=documents, index=index,
-        )  # fmt: skip
+            self._go(self._board.service(self._chosen.language))
 
-    def _confirm(self) -> views.ConfirmView:
-        language = self._chosen.language
-        tile = self._settings.tiles[self._chosen.tile]
-        done = (tile.pictogram, *(self._settings.documents[key].pictogram for key in tile.documents[:1]))
-        priorities = tuple(
-            Choice(row.key, row.pictogram, name := row.name.get(language) or row.name["vi"], name,
-                   self._words.prompt("priority-name", language, name=name))
-            for row in self._settings.priorities
-        )  # fmt: skip
-        readings = tuple((choice.key, choice.prompt) for choice in priorities if choice.prompt)
-        readings += (
-            ("yes", self._words.prompt("confirm-yes", language)),
-            ("no", self._words.prompt("confirm-no", language)),
-        )
-        if tile.unsure:
-            common = self._common("confirm-ask-unsure")
-        else:
-            common = self._common("confirm-ask", tile=tile.called(language), said=tile.said(language))
-        return views.ConfirmView(
-            **common, readings=readings, back=True, trail=Trail(2, done), tile=self._choice(tile),
-            fee=tile.fee.get(language) or tile.fee.get("vi", ""), when=self._limit(tile),
-            priorities=priorities, priority=self._chosen.priority,
-        )  # fmt: skip
-
-    def _limit(self, tile: Tile) -> str:
-        """When the result comes, as far as the tile's first procedure tells; the 15:00 rule is minded."""
-        if not tile.procedures or tile.unsure:
-            return ""
-        procedure = self._settings.procedures[tile.procedures[0]]
-        if procedure.same_day != "yes":
-            return "limit-later" if procedure.same_day == "no" else ""
-        late = self._clock.now().time() >= self._settings.calendar.fifteen_rule
-        return "limit-next-day" if procedure.fifteen_rule and late else "limit-same-day"
-
-    def _ticket(self, ticket: Ticket, people_ahead: int, paper: bool) -> views.TicketView:
-        tile = self._settings.tiles[ticket.tile]
-        return views.TicketView(
-            self._chosen.language,
-            self._ticket_prompts(ticket.code, people_ahead, paper),
-            ticket_id=ticket.id,
-            code=ticket.code,
-            tile=self._choice(tile),
-            people_ahead=people_ahead,
-            counter=self._settings.series[ticket.series].counters[0],
-            paper=paper,
-        )
-
-    def _ticket_prompts(self, code: str, people_ahead: int, paper: bool) -> tuple[Prompt, ...]:
-        """The number twice, in a sentence; then what to do; then how many are before (facts: say it twice)."""
-        language = self._chosen.language
-        number = self._words.prompt("ticket-number", language, number=code)
-        step = self._words.prompt("ticket-take" if paper else "ticket-no-paper", language)
-        ahead = self._words.prompt("ticket-ahead", language, count=people_ahead)
-        return (number, number, step, ahead)
-
-    def _exit(self, *, joining: bool, back: bool) -> views.ExitView:
-        wifi = self._settings.wifi
-        if joining and wifi is not None:
-            payload = qr.wifi_join(wifi.ssid, wifi.password, wifi.hidden)
-            return views.ExitView(**self._common("exit-join"), back=back, payload=payload, joins_wifi=True)
-        payload = f"{self._settings.office.public_url.rstrip('/')}/s"
-        return views.ExitView(**self._common("exit-scan"), back=back, payload=payload, again=wifi is not None)
-
-    def _choice(self, tile: Tile) -> Choice:
-        language = self._chosen.language
-        prompt = Prompt(f"tile-{tile.key}", language, tile.said(language))
-        return Choice(tile.key, tile.pictogram, tile.called(language), tile.label(language), prompt)
-
-    # ---- the mechanics ----------------------------------------------------------------------------------------
-
-    def _common(self, key: str, **values: str | int) -> dict:  # type: ignore[type-arg]
-        """What a view says and shows for one message."""
-        language = self._chosen.language
-        return {
-            "language": language,
-            "prompts": (self._words.prompt(key, language, **values),),
-            "says": self._words.shown(key, language, **values),
-        }
+    # ---- the mechanics ----------------------------------------------------------------------------
 
     def _accepts(self, *screens: str, settle: bool = True) -> bool:
         """Whether a touch counts now; if it does, it is heard."""
@@ -581,7 +417,7 @@ class Visit:
 
     def _refreshed(self, view: View) -> View:
         """A view from the history, as it is now: hours and papers may have changed."""
-        return self._first() if view.screen in ("attract", "closed") else view
+        return self._board.first(self._desk.opening()) if view.screen in ("attract", "closed") else view
 
     def _is_home_exit(self) -> bool:
         return self.view.screen == "exit" and not self.view.back
@@ -607,37 +443,11 @@ class Visit:
             if number == self._number:
                 self._help_call = call_id
 
-        self._desk.announce([self._words.prompt("help-announce", self._language)])
+        self._desk.announce([self._words.prompt("help-announce", self._board.home_language)])
         self._desk.call_help(called)
 
     def _end_help(self, *, withdraw: bool) -> None:
         if withdraw and self._help_call:
             self._desk.withdraw_help(self._help_call)
         self._help_call = ""
-        self._show(self._refreshed(self._history.pop()) if self._history else self._first())
-
-
-def paged(keys: Sequence[str], per_page: int) -> list[list[str]]:
-    """Cut `keys` into pages; a page that has a following one gives its last place to "more"."""
-    if len(keys) <= per_page:
-        return [list(keys)]
-    room = per_page - 1
-    pages, rest = [], list(keys)
-    while len(rest) > per_page:
-        pages.append(rest[:room])
-        rest = rest[room:]
-    return [*pages, rest]
-
-
-def in_sentence(name: str) -> str:
-    """A name in the middle of a sentence: its capital goes, unless it is an abbreviation."""
-    return name[0].lower() + name[1:] if name[1:2].islower() else name
-
-
-def _differs(fresh: View, standing: View) -> bool:
-    """Whether a first screen has to be drawn anew: another day, another reason."""
-    if isinstance(fresh, views.AttractView) and isinstance(standing, views.AttractView):
-        return fresh.today != standing.today
-    if isinstance(fresh, views.ClosedView) and isinstance(standing, views.ClosedView):
-        return fresh.opening != standing.opening
-    return False
+        self._show(self._refreshed(self._history.pop()) if self._history else self._board.first(self._desk.opening()))

@@ -1,0 +1,47 @@
+"""config/*.toml → typed settings.
+
+A mistake stops the start with a SettingsError that names the file, the key, what is wrong and the nearest right
+name. Nothing is read twice and nothing can be changed afterwards: every model is frozen.
+"""
+
+from kiosk.settings.errors import SettingsError, nearest
+from kiosk.settings.models import (
+    WEEKDAYS,
+    CalendarFile,
+    Capacity,
+    Document,
+    Hours,
+    Places,
+    Printer,
+    Priority,
+    Procedure,
+    Screen,
+    Series,
+    Settings,
+    Tile,
+    Voice,
+    Wifi,
+)
+from kiosk.settings.reading import load, places
+
+__all__ = [
+    "WEEKDAYS",
+    "CalendarFile",
+    "Capacity",
+    "Document",
+    "Hours",
+    "Places",
+    "Printer",
+    "Priority",
+    "Procedure",
+    "Screen",
+    "Series",
+    "Settings",
+    "SettingsError",
+    "Tile",
+    "Voice",
+    "Wifi",
+    "load",
+    "nearest",
+    "places",
+]
