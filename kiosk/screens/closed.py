@@ -12,6 +12,7 @@ from kiosk.screens.pieces import app
 from kiosk.screens.views import ClosedView
 
 MOST_NIGHTS = 6
+PARTS = ("content", "row", "leaf", "hour", "opening", "panel", "way_out")
 
 
 class DayCell(BoxLayout):
@@ -33,14 +34,26 @@ class ClosedScreen(StagedScreen):
     hours = StringProperty("")
     later_hours = StringProperty("")
     nights = NumericProperty(0)
+    later_today = StringProperty("")
+    """The hour when it opens again, if that is today."""
     today_words = StringProperty("")
-    offers_exit = BooleanProperty(False)
+
+    def on_kv_post(self, base_widget) -> None:  # type: ignore[no-untyped-def]
+        """Hold the parts: those that a view does not need are taken off the screen."""
+        self._parts = {name: self.ids[name].__self__ for name in PARTS}
+
+    def _arrange(self, row: list[str], content: list[str]) -> None:
+        """Put only these parts on the screen, in this order."""
+        for holder, names in (("row", row), ("content", content)):
+            self._parts[holder].clear_widgets()
+            for name in names:
+                self._parts[holder].add_widget(self._parts[name])
 
     def show(self, view: ClosedView) -> None:
         super().show(view)
         opening, words, language = view.opening, app().words, view.language
         self.pictogram = "office-closed"
-        self.offers_exit = view.offers_exit
+        way_out = ["way_out"] if view.offers_exit else []
         today = opening.today
         self.today_words = words.shown(
             "closed-today", language, weekday=words.shown(f"weekday-{today.weekday()}", language),
@@ -49,10 +62,17 @@ class ClosedScreen(StagedScreen):
         strip = self.ids.strip
         strip.clear_widgets()
         if opening.next_open is None:
-            self.month = self.day = self.weekday = self.hours = ""
+            self.month = self.day = self.weekday = self.hours = self.later_hours = self.later_today = ""
+            self.nights = 0
+            self._arrange([], way_out)
             return
         moment = opening.next_open
         self.nights = (moment.date() - today).days
+        if self.nights:
+            self._arrange(["leaf", "opening"], ["row", "panel", *way_out])
+        else:
+            self._arrange(["hour", "opening"], ["row", *way_out])
+        self.later_today = "" if self.nights else _short(moment)
         self.month = words.shown("month", language, month=moment.month)
         self.day = str(moment.day)
         self.weekday = words.shown(f"Weekday-{moment.weekday()}", language)
@@ -61,7 +81,7 @@ class ClosedScreen(StagedScreen):
         self.later_hours = spans[1] if len(spans) > 1 else ""
         # Seven days from today when the open day is among them, else the seven that end with it.
         first = today if self.nights <= MOST_NIGHTS else moment.date() - timedelta(days=MOST_NIGHTS)
-        for offset in range(7):
+        for offset in range(7 if self.nights else 0):
             day = first + timedelta(days=offset)
             strip.add_widget(
                 DayCell(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kivy.factory import Factory
 from kivy.properties import BooleanProperty, StringProperty
 
 from kiosk.screens.base import StagedScreen
@@ -18,4 +19,7 @@ class ExitScreen(StagedScreen):
         super().show(view)
         self.payload = view.payload
         self.joins = view.joins_wifi
+        beside = self.ids.beside
+        beside.clear_widgets()
+        beside.add_widget(Factory.JoinedKey() if self.joins else Factory.ScanWords())
         self.pictogram = "wifi-join" if view.joins_wifi else "survey"

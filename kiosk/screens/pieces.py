@@ -235,6 +235,8 @@ class Tile(Key):
     short = StringProperty("")
     em = NumericProperty(12.6)
     beside = BooleanProperty(False)
+    share = NumericProperty(0.4)
+    """How much of the width the name takes when it stands beside."""
     lines = NumericProperty(1)
 
 
@@ -288,6 +290,9 @@ class TrailLine(FloatLayout):
             self.add_widget(medal)
 
 
+LONG_SENTENCE = 26
+
+
 class Stage(FloatLayout):
     """The wall: the officer, what she says, and the trail."""
 
@@ -296,6 +301,11 @@ class Stage(FloatLayout):
     trail = ObjectProperty(None, allownone=True)
     talking = BooleanProperty(False)
     face = StringProperty("officer-smile")
+    long = BooleanProperty(False)
+    """Long sentences take more of a narrow wall, and the officer stands back."""
+
+    def on_says(self, *args) -> None:  # type: ignore[no-untyped-def]
+        self.long = len(self.says) > LONG_SENTENCE
 
     def on_talking(self, *args) -> None:  # type: ignore[no-untyped-def]
         Clock.unschedule(self._move_mouth)

@@ -21,7 +21,7 @@ class TileGrid:
         for choice in choices:
             tile = Tile(
                 target=choice.key, pictogram=choice.pictogram, name=choice.name, short=choice.short,
-                beside=theme.is_small, em=theme.sizes.label + (0.6 if theme.tall else 0.2),
+                beside=theme.is_small, share=0.46, em=theme.sizes.label + (0.6 if theme.tall else 0.2),
                 lines=2 if theme.is_small else 1,
             )  # fmt: skip
             tile.bind(on_choose=lambda pressed: chosen(pressed.target))

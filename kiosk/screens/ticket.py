@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from kivy.clock import Clock
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.pieces import Picture, app
+from kiosk.screens.pieces import Picture, Text, app
 from kiosk.screens.views import TicketView
 
 TEETH = 18
-MOST_DRAWN = 5
+MOST_DRAWN, MOST_BESIDE = 5, 3
 """Seated people drawn; the digits tell the whole number."""
+
+
+class SeriesTab(Text):
+    """The series letter, white on its dark tab. `tab`: the tab's height in px."""
+
+    tab = NumericProperty(0)
 
 
 class Plate(BoxLayout):
@@ -26,9 +33,11 @@ class Plate(BoxLayout):
     edge = ListProperty()
 
     def __init__(self, **kwargs) -> None:  # type: ignore[no-untyped-def]
+        # A trigger, for place and size come one after the other
+        self._tear_soon = Clock.create_trigger(self._tear, -1)
         super().__init__(**kwargs)
-        self.fbind("size", self._tear)
-        self.fbind("pos", self._tear)
+        for name in ("size", "pos"):
+            self.fbind(name, self._tear_soon)
 
     def _tear(self, *args) -> None:  # type: ignore[no-untyped-def]
         """The torn lower edge: a zigzag, as outline points and as white triangles (x, y, u, v each)."""
@@ -63,7 +72,7 @@ class TicketScreen(KioskScreen):
         row = self.ids.row
         row.clear_widgets()
         row.add_widget(Picture(name="counter-plain"))
-        for _ in range(min(view.people_ahead, MOST_DRAWN)):
+        for _ in range(min(view.people_ahead, MOST_DRAWN if app().theme.tall else MOST_BESIDE)):
             row.add_widget(Picture(name="seated-grey"))
         row.add_widget(Picture(name="seated"))
 
