@@ -1,0 +1,119 @@
+"""The office's days: when numbers are given, why not now, and when next. Pure; nothing is read from a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+import holidays
+
+from kiosk.clock import ZONE, business_day
+from kiosk.office.types import Opening, OpeningReason
+from kiosk.settings import WEEKDAYS, CalendarFile, Hours
+
+LOOK_AHEAD = 400
+"""Days to search for the next opening: more than a year finds any weekly day."""
+TRIAL_HOUR = time(8, 0)
+_WEEKEND = (5, 6)
+
+
+class Days:
+    """The calendar of one office."""
+
+    def __init__(self, calendar: CalendarFile) -> None:
+        self._calendar = calendar
+        self._weekdays = {WEEKDAYS.index(name) for name in calendar.service_weekdays}
+        self._extra = {day.date: day for day in calendar.extra_day}
+        self._cancelled = {day.date: day for day in calendar.cancelled_day}
+        self._own_holidays = {day.date: day.name for day in calendar.holiday}
+        self._public: dict[int, dict[date, dict[str, str]]] = {}
+
+    def is_service_day(self, day: date) -> bool:
+        """Walk-ins are served on `day`."""
+        if day in self._extra:
+            return True
+        if day in self._cancelled or self.holiday(day) is not None:
+            return False
+        return day.weekday() in self._weekdays
+
+    def holiday(self, day: date) -> Mapping[str, str] | None:
+        """The holiday's name by language, None on other days. The office's own entries go before Viet Nam's."""
+        if day in self._calendar.working_holidays:
+            return None
+        if day in self._own_holidays:
+            return self._own_holidays[day]
+        return self._public_holidays(day.year).get(day) if self._calendar.holidays else None
+
+    def hours_on(self, day: date) -> tuple[Hours, ...]:
+        """When numbers are given on `day`; empty = not at all."""
+        if self.is_service_day(day):
+            own = self._extra[day].hours if day in self._extra else []
+            return tuple(own or self._calendar.hours)
+        closed = day in self._cancelled or self.holiday(day) is not None or day.weekday() in _WEEKEND
+        if self._calendar.other_days == "tickets" and not closed:
+            return tuple(self._calendar.hours)
+        return ()
+
+    def opening(self, now: datetime) -> Opening:
+        """Whether numbers are given at `now`. Closing stops the giving of numbers, not the serving."""
+        day, moment = business_day(now), now.astimezone(ZONE).time()
+        hours, service = self.hours_on(day), self.is_service_day(day)
+        if any(start <= moment < end for start, end in hours):
+            return Opening(True, "open", day, service)
+        following = self.next_opening(now)
+        rest: tuple[Hours, ...] = ()
+        if following is not None:
+            later = following.time()
+            rest = tuple(span for span in self.hours_on(following.date()) if span[1] > later)
+        reason, name = self._why_not(day, moment, hours)
+        return Opening(False, reason, day, service, following, rest, name)
+
+    def _why_not(self, day: date, moment: time, hours: tuple[Hours, ...]) -> tuple[OpeningReason, Mapping[str, str]]:
+        if not hours:
+            if day in self._cancelled:
+                return "cancelled", self._cancelled[day].reason
+            holiday = self.holiday(day)
+            return ("holiday", holiday) if holiday is not None else ("not-service-day", {})
+        if moment < hours[0][0]:
+            return "before-hours", {}
+        return ("lunch", {}) if moment < hours[-1][0] else ("after-hours", {})
+
+    def next_opening(self, now: datetime) -> datetime | None:
+        """The first moment after `now` at which the giving of numbers begins; None = not within a year."""
+        local = now.astimezone(ZONE)
+        for offset in range(LOOK_AHEAD):
+            day = local.date() + timedelta(days=offset)
+            for start, _ in self.hours_on(day):
+                moment = datetime.combine(day, start, ZONE)
+                if moment > local:
+                    return moment
+        return None
+
+    def minutes_left(self, now: datetime) -> float:
+        """Opening minutes that are left today, lunch not counted."""
+        local = now.astimezone(ZONE)
+        left = timedelta()
+        for start, end in self.hours_on(local.date()):
+            begins = max(local, datetime.combine(local.date(), start, ZONE))
+            left += max(datetime.combine(local.date(), end, ZONE) - begins, timedelta())
+        return left.total_seconds() / 60
+
+    def trial_start(self, now: datetime) -> datetime:
+        """When a trial's day begins: 08:00 of the next service day, today included (or its first opening)."""
+        for offset in range(LOOK_AHEAD):
+            day = business_day(now) + timedelta(days=offset)
+            if self.is_service_day(day):
+                hours = self.hours_on(day)
+                inside = any(start <= TRIAL_HOUR < end for start, end in hours)
+                return datetime.combine(day, TRIAL_HOUR if inside else hours[0][0], ZONE)
+        return datetime.combine(business_day(now), TRIAL_HOUR, ZONE)
+
+    def _public_holidays(self, year: int) -> dict[date, dict[str, str]]:
+        """Viet Nam's holidays, days off in lieu included; built when first asked for, 5 ms a year."""
+        if year not in self._public:
+            found: dict[date, dict[str, str]] = {}
+            for language, name in (("vi", "vi"), ("en", "en_US")):
+                for day, label in holidays.country_holidays("VN", years=year, language=name).items():
+                    found.setdefault(day, {})[language] = label
+            self._public[year] = found
+        return self._public[year]

@@ -1,0 +1,122 @@
+"""Bring a database to the tables that this code expects. The only module that imports Alembic.
+
+Runs under a lock; an existing SQLite file is copied before it is changed, and a migration that is killed leaves the
+old tables whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from kiosk.office.database import DatabaseError, explained, open_engine, sqlite_module
+from kiosk.office.tables import Base
+
+FOLDER = Path(__file__).resolve().parent / "migrations"
+
+
+def newest() -> str:
+    """The newest version that the migrations lead to."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def migrate(url: str, now: datetime) -> str:
+    """Bring the database at `url` up to date. Returns what was done, as a sentence. Raises DatabaseError."""
+    file = _file(url)
+    if file:
+        _make_folder(file)
+    with _locked(file):
+        engine = open_engine(url)
+        try:
+            before = _version(engine)
+            if before == newest():
+                return f"The database is up to date (version {before})."
+            copy = _copied(file, now) if file and before else None
+            with engine.execution_options(writes=True).begin() as connection:
+                command.upgrade(_config(connection), "head")
+        except DBAPIError as error:
+            raise explained(error) from error
+        finally:
+            engine.dispose()
+    done = f"The database went from version {before or 'none'} to {newest()}."
+    return f"{done} The old one is kept in {copy}." if copy else done
+
+
+def differences(url: str) -> list[Any]:
+    """What stands in the tables of the code but not in the database, or the other way: empty is well."""
+    from alembic.autogenerate import compare_metadata
+
+    engine = open_engine(url)
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            return list(compare_metadata(context, Base.metadata))
+    finally:
+        engine.dispose()
+
+
+def _config(connection: Any = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _file(url: str) -> Path | None:
+    parsed = make_url(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def _make_folder(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(
+            f"The database's folder {file.parent} cannot be made: {error.strerror}. Check KIOSK_HOME and its rights."
+        ) from None
+
+
+@contextmanager
+def _locked(file: Path | None) -> Iterator[None]:
+    """One migration at a time. PostgreSQL migrates in one transaction and needs no lock of ours."""
+    if file is None:
+        yield
+        return
+    try:
+        with file.with_name(file.name + ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except PermissionError:
+        raise DatabaseError(
+            f"The database's folder {file.parent} may not be written. Give the kiosk's user the right."
+        ) from None
+
+
+def _copied(file: Path, now: datetime) -> Path:
+    """A whole copy beside the file, made by SQLite itself so that nothing half-written is copied."""
+    copy = file.with_name(f"{file.stem}-{now:%Y%m%d-%H%M%S}.bak")
+    module: Any = sqlite_module()
+    source, target = module.connect(str(file)), module.connect(str(copy))
+    try:
+        source.backup(target)
+    finally:
+        target.close()
+        source.close()
+    return copy

@@ -1,0 +1,136 @@
+"""The tables. Every row carries its site, so that many offices fit into one database."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from kiosk.clock import ZONE
+
+SCHEMA_VERSION = "0001"
+"""The migration that this code expects; the newest one in migrations/versions."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment: stored in UTC, read in the office's zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC).astimezone(ZONE)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment, str: String(64)}  # noqa: RUF012  (SQLAlchemy's own form)
+
+
+class SeriesCounter(Base):
+    """The last number given in a series on a business day."""
+
+    __tablename__ = "series_counter"
+
+    site: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    series: Mapped[str] = mapped_column(String(1), primary_key=True)
+    last_number: Mapped[int]
+
+
+class TicketRow(Base):
+    """A number that was given. It carries the tile, never a name."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        UniqueConstraint("site", "day", "series", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+        Index(None, "site", "day", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    day: Mapped[date]
+    series: Mapped[str] = mapped_column(String(1))
+    number: Mapped[int]
+    touch_id: Mapped[str] = mapped_column(unique=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    tile: Mapped[str]
+    lane: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str]
+    missing: Mapped[str] = mapped_column(String(400))
+    """Document keys, separated by spaces."""
+    language: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    issued_at: Mapped[datetime]
+
+
+class TicketEvent(Base):
+    """What happened to a ticket: rows are only ever added."""
+
+    __tablename__ = "ticket_event"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("ticket.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[str] = mapped_column(String(200))
+
+
+class PrintJobRow(Base):
+    """A slip to print, and what became of it."""
+
+    __tablename__ = "print_job"
+    __table_args__ = (Index(None, "site", "state", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("ticket.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str]
+    attempts: Mapped[int]
+    day: Mapped[date]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class HelpCallRow(Base):
+    """Somebody at a machine asked for an officer."""
+
+    __tablename__ = "help_call"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    place: Mapped[str]
+    called_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class DeviceHealth(Base):
+    """A device as the process that owns it last saw it: one row a device."""
+
+    __tablename__ = "device_health"
+
+    site: Mapped[str] = mapped_column(primary_key=True)
+    device: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    detail: Mapped[str] = mapped_column(String(400))
+    at: Mapped[datetime]

@@ -1,0 +1,136 @@
+"""Numbers for those who wait: given once for each touch, without gap, from 1 on each business day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kiosk.clock import Clock, business_day
+from kiosk.office import ids
+from kiosk.office.database import Database
+from kiosk.office.tables import PrintJobRow, SeriesCounter, TicketEvent, TicketRow
+from kiosk.office.types import Ticket, TicketOrder
+
+CLOCK_SLIP = timedelta(days=1)
+"""A clock that falls back by so much at most is corrected, not believed: the business day stays. Further back, the
+earlier day was the wrong one."""
+
+
+class Tickets:
+    """The tickets of one site."""
+
+    def __init__(self, database: Database, site: str, clock: Clock) -> None:
+        self._database, self._site, self._clock = database, site, clock
+
+    def issue(self, touch_id: str, order: TicketOrder, *, print_slip: bool = True) -> Ticket:
+        """Give the next number of the series: counter, ticket, event and print job in one transaction.
+
+        `touch_id`: made anew for each visit; asked again with the same one, the same ticket comes back and nothing
+        is written. Raises DatabaseError.
+        """
+        try:
+            with self._database.write() as session:
+                return self._find(session, touch_id) or self._give(session, touch_id, order, print_slip)
+        except IntegrityError:
+            # Another process was faster with the same touch. SQLite lets only one in; PostgreSQL tells afterwards.
+            with self._database.read() as session:
+                ticket = self._find(session, touch_id)
+            if ticket is None:
+                raise
+            return ticket
+
+    def _give(self, session: Session, touch_id: str, order: TicketOrder, print_slip: bool) -> Ticket:
+        now = self._clock.now()
+        day = self._business_day(session, business_day(now))
+        row = TicketRow(
+            id=ids.new_id(),
+            site=self._site,
+            day=day,
+            series=order.series,
+            number=self._next_number(session, day, order.series),
+            touch_id=touch_id,
+            token=ids.new_token(),
+            tile=order.tile,
+            lane=order.lane,
+            reason=order.reason,
+            missing=" ".join(order.missing),
+            language=order.language,
+            state="waiting",
+            issued_at=now,
+        )
+        session.add(row)
+        session.flush()
+        session.add(TicketEvent(id=ids.new_id(), site=self._site, ticket_id=row.id, at=now, kind="issued", detail=""))
+        if print_slip:
+            session.add(
+                PrintJobRow(
+                    id=ids.new_id(), site=self._site, ticket_id=row.id, kind="slip", state="queued",
+                    reason="", attempts=0, day=day, created_at=now, changed_at=now,
+                )
+            )  # fmt: skip
+        session.flush()
+        return _ticket(row)
+
+    def _next_number(self, session: Session, day: date, series: str) -> int:
+        key = {"site": self._site, "day": day, "series": series}
+        counter = session.get(SeriesCounter, key, with_for_update=True)
+        if counter is None:
+            counter = SeriesCounter(**key, last_number=0)
+            session.add(counter)
+        counter.last_number += 1
+        return counter.last_number
+
+    def _business_day(self, session: Session, today: date) -> date:
+        query = select(func.max(SeriesCounter.day)).where(SeriesCounter.site == self._site)
+        last = session.execute(query).scalar()
+        return last if last is not None and today < last <= today + CLOCK_SLIP else today
+
+    def _find(self, session: Session, touch_id: str) -> Ticket | None:
+        row = session.execute(select(TicketRow).where(TicketRow.touch_id == touch_id)).scalar_one_or_none()
+        return _ticket(row) if row else None
+
+    def by_id(self, ticket_id: str) -> Ticket | None:
+        """The ticket with this key."""
+        with self._database.read() as session:
+            row = session.get(TicketRow, ticket_id)
+            return _ticket(row) if row else None
+
+    def by_token(self, token: str) -> Ticket | None:
+        """The ticket whose slip carries this address."""
+        with self._database.read() as session:
+            row = session.execute(select(TicketRow).where(TicketRow.token == token)).scalar_one_or_none()
+            return _ticket(row) if row else None
+
+    def people_ahead(self, ticket: Ticket) -> int:
+        """How many of the same series wait with a smaller number, priority first."""
+        earlier = TicketRow.number < ticket.number
+        if ticket.lane == "priority":
+            before = earlier & (TicketRow.lane == "priority")
+        else:
+            before = earlier | (TicketRow.lane == "priority")
+        query = select(func.count()).where(
+            *self._waiting(ticket.day), TicketRow.series == ticket.series, TicketRow.id != ticket.id, before
+        )
+        with self._database.read() as session:
+            return session.execute(query).scalar_one()
+
+    def waiting(self) -> dict[str, int]:
+        """How many wait today, by series."""
+        today = business_day(self._clock.now())
+        query = select(TicketRow.series, func.count()).where(*self._waiting(today)).group_by(TicketRow.series)
+        with self._database.read() as session:
+            return dict(session.execute(query).tuples().all())
+
+    def _waiting(self, day: date) -> list[ColumnElement[bool]]:
+        return [TicketRow.site == self._site, TicketRow.day == day, TicketRow.state == "waiting"]
+
+
+def _ticket(row: TicketRow) -> Ticket:
+    return Ticket(
+        id=row.id, day=row.day, series=row.series, number=row.number, tile=row.tile,
+        lane="priority" if row.lane == "priority" else "ordinary", reason=row.reason, language=row.language,
+        missing=tuple(row.missing.split()), state=row.state, token=row.token, issued_at=row.issued_at,
+    )  # fmt: skip
