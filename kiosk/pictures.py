@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import io
 import re
@@ -19,9 +20,11 @@ _VIEWBOX = re.compile(r'viewBox="[\d.\-]+ [\d.\-]+ ([\d.]+) ([\d.]+)"')
 class PictureMissing(Exception):
     """A pictogram that the settings or a screen name has no file."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, known: list[str]) -> None:
         self.name = name
-        super().__init__(f'there is no pictogram "{name}"')
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f' Did you mean "{close[0]}"?' if close else ""
+        super().__init__(f'there is no pictogram "{name}" in assets/pictograms.{hint}')
 
 
 class Pictures:
@@ -44,7 +47,7 @@ class Pictures:
         """Raise PictureMissing unless every part of `name` has a file."""
         for part in name.split("+"):
             if not (self._folder / f"{part}.svg").is_file():
-                raise PictureMissing(part)
+                raise PictureMissing(part, self.names)
 
     def svg(self, name: str) -> str:
         """The drawing as SVG text."""

@@ -37,7 +37,7 @@ class LinkError(Exception):
         super().__init__(f"{reason}: {detail}" if detail else reason)
 
 
-class LinkClosed(LinkError):  # noqa: N818  # an end, not always an error
+class LinkClosed(LinkError):  # an end, not always an error
     """The other end is gone."""
 
     def __init__(self, detail: str = "", sent: int = 0) -> None:

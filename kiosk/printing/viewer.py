@@ -16,10 +16,24 @@ def newest(folder: Path) -> Path | None:
     return max(folder.glob("*-slip.png"), default=None)
 
 
-def main(folder: Path) -> None:
-    """Show the window until it is closed. Runs in a process of its own: pygame wants the main thread."""
-    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    import pygame
+def desktop_size() -> tuple[int, int]:
+    """Width and height of the desktop in px. Raises nothing: an unknown desktop counts as 1366×768."""
+    pygame = _pygame()
+    try:
+        pygame.display.init()
+        size: tuple[int, int] = pygame.display.get_desktop_sizes()[0]
+    except (pygame.error, IndexError):
+        return 1366, 768
+    finally:
+        pygame.display.quit()
+    return size
+
+
+def main(folder: Path, left: int = 0) -> None:
+    """Show the window, `left` px from the desktop's edge, until it is closed. Runs in a process of its own: pygame
+    wants the main thread."""
+    os.environ["SDL_VIDEO_WINDOW_POS"] = f"{left},0"
+    pygame = _pygame()
 
     pygame.display.init()
     window = pygame.display.set_mode(_SIZE, pygame.RESIZABLE)
@@ -34,6 +48,13 @@ def main(folder: Path) -> None:
             clock.tick(_LOOKS_PER_SECOND)
     finally:
         pygame.display.quit()
+
+
+def _pygame() -> Any:
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    import pygame
+
+    return pygame
 
 
 def _draw(pygame: Any, window: Any, slip: Path | None) -> None:

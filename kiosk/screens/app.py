@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 
 from kivy.app import App
@@ -23,7 +22,7 @@ from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.crowded import CrowdedScreen
 from kiosk.screens.exit import ExitScreen
 from kiosk.screens.help import HelpScreen
-from kiosk.screens.pieces import PixelStore, load_rules
+from kiosk.screens.pieces import PixelStore, Text, load_rules
 from kiosk.screens.service import LanguageScreen, ServiceScreen
 from kiosk.screens.theme import Theme
 from kiosk.screens.ticket import TicketScreen
@@ -118,6 +117,7 @@ class KioskApp(App):
 
     language = StringProperty("vi")
     speaking = BooleanProperty(False)
+    voice_ready = NumericProperty(1.0)
 
     def __init__(
         self,
@@ -141,7 +141,7 @@ class KioskApp(App):
         self.on_view: Callable[[View], None] | None = None  # told of every view drawn: the trial's script listens
         self.visit = Visit(
             desk, settings, words, clock,
-            choices_per_page=self.theme.sizes.choices, show=self._show, light=self._light, warn=self._ask,
+            choices_per_page=self.theme.sizes.choices, show=self.show, light=self.light, warn=self.ask,
         )  # fmt: skip
         self._screens: dict[str, KioskScreen] = {}
         self._current: KioskScreen | None = None
@@ -178,7 +178,8 @@ class KioskApp(App):
 
     # ---- what the visit tells ---------------------------------------------------------------------
 
-    def _show(self, view: View) -> None:
+    def show(self, view: View) -> None:
+        """Draw `view`."""
         screen = self._screens.get(view.screen)
         if screen is None:
             screen = self._screens[view.screen] = SCREENS[view.screen]()
@@ -193,13 +194,15 @@ class KioskApp(App):
         if self.on_view:
             self.on_view(view)
 
-    def _light(self, target: str) -> None:
+    def light(self, target: str) -> None:
+        """Light one target of the screen ("" = none)."""
         if (self._current is not None and target != self._lit) or target:
             self._lit = target
             if self._current is not None:
                 self._current.light(target)
 
-    def _ask(self, left: int | None) -> None:
+    def ask(self, left: int | None) -> None:
+        """ "Are you still there?", `left` seconds to go; None takes the question away."""
         if left is None:
             self.glass.remove_widget(self.question)
             return
@@ -223,6 +226,23 @@ class KioskApp(App):
         """The printer's news about a ticket, from the printer's thread."""
         self.visit.paper(ticket_id, came)
 
+    def prepared(self, done: int, total: int) -> None:
+        """How many prompts are ready to be spoken, from any thread; a thin line shows it until all are."""
+        self.on_ui(lambda: setattr(self, "voice_ready", done / total if total else 1.0))
+
+    def misfits(self) -> list[str]:
+        """Words on the glass that do not fit their place."""
+
+        def seen(widget) -> bool:  # type: ignore[no-untyped-def]
+            while widget is not self.glass and widget is not None:
+                if not widget.opacity:
+                    return False
+                widget = widget.parent
+            return True
+
+        texts = [widget for widget in self.glass.walk() if isinstance(widget, Text)]
+        return [text.words for text in texts if text.words and not text.fits and seen(text)]
+
     def _in_trouble(self) -> None:
         try:
             self.visit.trouble()
@@ -242,34 +262,3 @@ class KioskApp(App):
 
         EventLoop.idle()
         glFinish()
-
-
-def prepare_environment(settings: Settings, *, offscreen: bool, windowed: bool) -> tuple[int, int]:
-    """Set up Kivy; must run before kivy.core.window is imported. Returns the window's size.
-
-    `offscreen` draws without any display; `windowed` is a trial in a frame on somebody's desk.
-    """
-    os.environ.setdefault("KIVY_NO_ARGS", "1")
-    os.environ.setdefault("KIVY_NO_CONFIG", "1")
-    os.environ.setdefault("KIVY_NO_FILELOG", "1")
-    os.environ.setdefault("KIVY_NO_CONSOLELOG", "1")
-    os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
-    if offscreen:
-        os.environ["SDL_VIDEODRIVER"] = "offscreen"
-    from kivy.config import Config
-
-    width, height = settings.screen.width, settings.screen.height
-    Config.set("graphics", "width", str(width))
-    Config.set("graphics", "height", str(height))
-    Config.set("graphics", "resizable", "0")
-    Config.set("graphics", "multisamples", "0")
-    Config.set("kivy", "exit_on_escape", "0")
-    Config.set("kivy", "allow_screensaver", "0")
-    Config.set("input", "mouse", "mouse,disable_multitouch")
-    # On Linux Kivy adds probesysfs beside SDL's own touch provider, and every tap counts twice (facts).
-    Config.remove_option("input", "%(name)s")
-    if not (offscreen or windowed):
-        Config.set("graphics", "fullscreen", "auto")
-        Config.set("graphics", "borderless", "1")
-        Config.set("graphics", "show_cursor", "0")
-    return width, height

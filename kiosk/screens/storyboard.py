@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kiosk import qr
 from kiosk.clock import Clock
@@ -94,6 +94,14 @@ class Storyboard:
             tiles=tuple(tiles),
             group=self._choice(self._settings.tiles[group], language) if group else None,
         )
+
+    def pages(self, language: str) -> Iterator[View]:
+        """Every page of tiles there is."""
+        groups = [key for key, tile in self._settings.tiles.items() if tile.opens]
+        for group in ("", *groups):
+            keys = self._settings.tiles[group].opens if group else self._settings.home
+            for page in range(len(paged(keys, self._per_page))):
+                yield self.service(language, group, page)
 
     def bring(self, chosen: Choices, index: int) -> View:
         """One paper of the chosen tile: in hand, or not yet."""

@@ -68,10 +68,10 @@ class Visit:
     ) -> None:
         """`show` draws a view, `light` lights one target ("" = none), `warn` shows the seconds left (None = away)."""
         self._desk, self._settings, self._words, self._clock = desk, settings, words, clock
-        self._board = Storyboard(settings, words, clock, choices_per_page)
+        self.board = Storyboard(settings, words, clock, choices_per_page)
         self._show_view, self._light, self._warn = show, light, warn
         self._number = 0
-        self._chosen = Choices(self._board.home_language)
+        self._chosen = Choices(self.board.home_language)
         self._history: list[View] = []
         self._busy = False
         self._shown_at = self._touched_at = self._accepted_at = -1e9
@@ -80,7 +80,7 @@ class Visit:
         self._warned_at = 0.0
         self._help_call = ""
         self._help_asked_at = 0.0
-        self.view: View = views.AttractView(self._board.home_language)
+        self.view: View = views.AttractView(self.board.home_language)
 
     # ---- touches ----------------------------------------------------------------------------------
 
@@ -109,7 +109,7 @@ class Visit:
         if crowd is None:
             self.trouble()
         elif crowd.too_many:
-            self._go(self._board.crowded(self._chosen.language, crowd, self._desk.opening()))
+            self._go(self.board.crowded(self._chosen.language, crowd, self._desk.opening()))
         else:
             self._enter()
 
@@ -126,18 +126,18 @@ class Visit:
     def finished(self) -> None:
         """'I have finished' on the attract or the closed screen."""
         if self._accepts("attract", "closed"):
-            self._go(self._board.exit(self._chosen.language, back=True))
+            self._go(self.board.exit(self._chosen.language, back=True))
 
     def joined(self) -> None:
         """On the exit screen: the network is joined, now the survey."""
         if self._accepts("exit"):
-            self._go(self._board.exit(self._chosen.language, back=True, joined=True))
+            self._go(self.board.exit(self._chosen.language, back=True, joined=True))
 
     def speak(self, language: str) -> None:
         """A language was chosen by its picture."""
         if self._accepts("language"):
             self._chosen.language = language
-            self._go(self._board.service(self._chosen.language))
+            self._go(self.board.service(self._chosen.language))
 
     def choose(self, key: str) -> None:
         """A tile was chosen: a leaf goes on, a group opens its page, "more" turns the page."""
@@ -145,15 +145,15 @@ class Visit:
             return
         if key.startswith("more:"):
             group, _, page = key.removeprefix("more:").partition(":")
-            self._go(self._board.service(self._chosen.language, group, int(page)))
+            self._go(self.board.service(self._chosen.language, group, int(page)))
             return
         tile = self._settings.tiles[key]
         if tile.opens:
-            self._go(self._board.service(self._chosen.language, key))
+            self._go(self.board.service(self._chosen.language, key))
             return
         self._chosen.tile = key
         self._chosen.papers = {}
-        self._go(self._board.bring(self._chosen, 0) if tile.documents else self._board.confirm(self._chosen))
+        self._go(self.board.bring(self._chosen, 0) if tile.documents else self.board.confirm(self._chosen))
 
     def answer(self, there: bool) -> None:
         """The paper that is asked for is in hand, or not yet."""
@@ -162,9 +162,9 @@ class Visit:
         self._chosen.papers[self.view.document.key] = there
         following = self.view.index + 1
         if following < len(self.view.documents):
-            self._go(self._board.bring(self._chosen, following))
+            self._go(self.board.bring(self._chosen, following))
         else:
-            self._go(self._board.confirm(self._chosen))
+            self._go(self.board.confirm(self._chosen))
 
     def prefer(self, key: str) -> None:
         """A picture of the priority row was touched: on, or off again. One reason is enough."""
@@ -202,14 +202,14 @@ class Visit:
             self.trouble()
             return
         self._history.clear()
-        self._show(self._board.ticket(self._chosen.language, ticket, people_ahead, self._desk.printer_ready()))
+        self._show(self.board.ticket(self._chosen.language, ticket, people_ahead, self._desk.printer_ready()))
 
     def choose_again(self) -> None:
         """'Choose again' on the confirm screen: back to the pictures; nothing said so far is kept."""
         if self._accepts("confirm"):
             self._chosen = Choices(self._chosen.language, touch_id=self._chosen.touch_id)
             self._history = [view for view in self._history if view.screen in ("attract", "crowded", "language")]
-            self._show(self._board.service(self._chosen.language))
+            self._show(self.board.service(self._chosen.language))
 
     def back(self) -> None:
         """One step back; from the first step, home."""
@@ -235,7 +235,7 @@ class Visit:
             return
         self._history.append(self.view)
         self._call_help()
-        self._show(self._board.help(self._chosen.language))
+        self._show(self.board.help(self._chosen.language))
 
     def go_on(self) -> None:
         """On the help screen: on with the visit; the call stays open, somebody still comes."""
@@ -275,14 +275,14 @@ class Visit:
     def home(self) -> None:
         """The visit ends: everything said is forgotten, the first screen stands."""
         self._number += 1
-        self._chosen = Choices(self._board.home_language, touch_id=str(uuid.uuid4()))
+        self._chosen = Choices(self.board.home_language, touch_id=str(uuid.uuid4()))
         self._history.clear()
         self._busy = self._warning = False
         self._help_call = ""
         self._accepted_at = -1e9  # the next person's first touch is not a repeat of the last one's
         self._warn(None)
         self._desk.hush()
-        self._show(self._board.first(self._desk.opening()))
+        self._show(self.board.first(self._desk.opening()))
 
     def trouble(self) -> None:
         """Something went wrong: say so kindly, call somebody, never a dead end."""
@@ -292,13 +292,13 @@ class Visit:
         self._history.clear()
         self._warn(None)
         self._call_help()
-        self._show(self._board.trouble(self._chosen.language, code))
+        self._show(self.board.trouble(self._chosen.language, code))
 
     def paper(self, ticket_id: str, came: bool) -> None:
         """The printer's news about a ticket: the slip came, or did not. Another ticket's news is not for us."""
         view = self.view
         if isinstance(view, views.TicketView) and view.ticket_id == ticket_id and view.paper != came:
-            prompts = self._board.ticket_prompts(view.language, view.code, view.people_ahead, came)
+            prompts = self.board.ticket_prompts(view.language, view.code, view.people_ahead, came)
             changed = replace(view, paper=came, prompts=prompts)
             self._replace(changed)
             if not came:
@@ -328,7 +328,7 @@ class Visit:
         """Opening and closing turn the first screen by themselves; a visit that has begun may go on."""
         if idle < 2.0:
             return
-        fresh = self._board.first(self._desk.opening())
+        fresh = self.board.first(self._desk.opening())
         if fresh.screen != self.view.screen or differs(fresh, self.view):
             self._show(fresh)
 
@@ -372,10 +372,10 @@ class Visit:
 
     def _enter(self) -> None:
         """Into the visit: the language if there is more than one, else the pictures."""
-        if self._board.many_languages:
-            self._go(self._board.languages())
+        if self.board.many_languages:
+            self._go(self.board.languages())
         else:
-            self._go(self._board.service(self._chosen.language))
+            self._go(self.board.service(self._chosen.language))
 
     # ---- the mechanics ----------------------------------------------------------------------------
 
@@ -417,7 +417,7 @@ class Visit:
 
     def _refreshed(self, view: View) -> View:
         """A view from the history, as it is now: hours and papers may have changed."""
-        return self._board.first(self._desk.opening()) if view.screen in ("attract", "closed") else view
+        return self.board.first(self._desk.opening()) if view.screen in ("attract", "closed") else view
 
     def _is_home_exit(self) -> bool:
         return self.view.screen == "exit" and not self.view.back
@@ -443,11 +443,11 @@ class Visit:
             if number == self._number:
                 self._help_call = call_id
 
-        self._desk.announce([self._words.prompt("help-announce", self._board.home_language)])
+        self._desk.announce([self._words.prompt("help-announce", self.board.home_language)])
         self._desk.call_help(called)
 
     def _end_help(self, *, withdraw: bool) -> None:
         if withdraw and self._help_call:
             self._desk.withdraw_help(self._help_call)
         self._help_call = ""
-        self._show(self._refreshed(self._history.pop()) if self._history else self._board.first(self._desk.opening()))
+        self._show(self._refreshed(self._history.pop()) if self._history else self.board.first(self._desk.opening()))

@@ -29,7 +29,7 @@ START_LIMIT, PROMPT_LIMIT = 10.0, 3.0
 """Seconds a batch may take: to start, and for each prompt (measured: 0.2 and 0.15)."""
 
 
-class EngineMissing(Exception):  # noqa: N818  (a state of the machine, not a mistake)
+class EngineMissing(Exception):
     """No speech engine on this machine. The message says what to install."""
 
     def __init__(self, command: str) -> None:

@@ -1,0 +1,1 @@
+"""Pages for the citizens' phones: so far only "keep this slip"."""

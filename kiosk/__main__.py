@@ -1,0 +1,169 @@
+"""The command `kiosk`. A mistake in the office's files ends with one clear sentence and exit code 2."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.clock import SystemClock
+from kiosk.office.database import DatabaseError
+from kiosk.settings import Settings, SettingsError, load, places
+from kiosk.voice.spelling import SpellingError
+from kiosk.words import WordsError
+
+cli = typer.Typer(
+    help="The lobby kiosk of a one-stop office. Folders: KIOSK_HOME (data) and KIOSK_CONFIG (settings).",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+MISTAKES = (SettingsError, WordsError, SpellingError, DatabaseError)
+"""What a technician can mend: told in one sentence, never as a traceback."""
+
+
+def main() -> None:
+    """Run a command."""
+    try:
+        cli()
+    except MISTAKES as mistake:
+        typer.echo(f"kiosk: {mistake}", err=True)
+        sys.exit(2)
+    except PermissionError as error:
+        typer.echo(f"kiosk: {error.filename}: permission denied. Give the kiosk's user the right to it.", err=True)
+        sys.exit(2)
+
+
+@cli.command()
+def run(
+    trial: Annotated[bool, typer.Option(help="A trial with its own day and data, without paper.")] = False,
+) -> None:
+    """Start everything on one machine: the screen and the pages for phones."""
+    settings = _settings()
+    if trial:
+        from kiosk.trial import run_trial
+
+        run_trial(settings, typer.echo)
+        return
+    migrate()
+    web_process = subprocess.Popen([sys.executable, "-m", "kiosk", "web"])
+    try:
+        _run_screen(settings)
+    finally:
+        web_process.terminate()
+        web_process.wait()
+
+
+@cli.command()
+def screen() -> None:
+    """The lobby's touch screen, with printer and loudspeaker."""
+    _run_screen(_settings())
+
+
+@cli.command()
+def web() -> None:
+    """The pages for phones."""
+    import uvicorn
+
+    from kiosk.office.database import Database
+    from kiosk.office.tickets import Tickets
+    from kiosk.web.server import create_app
+    from kiosk.wiring import load_words
+
+    settings = _settings()
+    database = Database(settings.database_url)
+    database.check_version()
+    tickets = Tickets(database, settings.office.site, SystemClock())
+    typer.echo(
+        f"Pages for phones: http://{settings.web.host}:{settings.web.port}, known as {settings.office.public_url}"
+    )
+    # No access log: the address of a slip is a secret
+    uvicorn.run(
+        create_app(settings, load_words(settings), tickets), host=settings.web.host, port=settings.web.port,
+        access_log=False, log_level="warning",
+    )  # fmt: skip
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to what this version needs; an old one is copied first."""
+    from kiosk.office.migrate import migrate as bring_up
+
+    typer.echo(bring_up(_settings().database_url, SystemClock().now()))
+
+
+@cli.command()
+def check() -> None:
+    """Look at settings, words, pictures and the printer's address, and say the first mistake."""
+    from kiosk.wiring import check as look
+
+    settings = _settings()
+    prompts = look(settings)
+    typer.echo(
+        f"Well: {len(settings.tiles)} tiles, {len(settings.procedures)} procedures, "
+        f"{len(prompts)} prompts in {', '.join(settings.office.languages)}, printer {settings.printer.address}"
+    )
+
+
+@cli.command()
+def album(folder: Annotated[Path | None, typer.Option(help="Where to; else var/album.")] = None) -> None:
+    """Every screen in every size and language as PNG, on one page."""
+    from kiosk.album import SIZES, draw, page
+
+    settings = _settings()
+    target = folder or settings.places.home / "album"
+    target.mkdir(parents=True, exist_ok=True)
+    for old in target.glob("[0-9]*.png"):
+        old.unlink()
+    jobs = [(settings, size, language, target) for size in SIZES for language in ("vi", "en")]
+    # A fresh process for each: Kivy has one window in its life
+    with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
+        problems = [line for lines in pool.starmap(draw, jobs, chunksize=1) for line in lines]
+    for line in problems:
+        typer.echo(line, err=True)
+    typer.echo(f"{len(list(target.glob('[0-9]*.png')))} pictures: {page(target)}")
+    if problems:
+        raise typer.Exit(1)
+
+
+@cli.command("version")
+def show_version() -> None:
+    """The version of this program."""
+    typer.echo(version("kiosk"))
+
+
+def _settings() -> Settings:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_worth_reading)
+    return load(places())
+
+
+def _worth_reading(record: logging.LogRecord) -> bool:
+    """Libraries speak from warnings on; Kivy sets its own level as it is imported, so the handler decides."""
+    return record.levelno >= logging.WARNING or record.name.startswith("kiosk")
+
+
+def _run_screen(settings: Settings) -> None:
+    from kiosk.wiring import build_screen
+
+    lobby = build_screen(settings, SystemClock())
+    # systemd stops with SIGTERM: the slip being printed is finished first
+    signal.signal(signal.SIGTERM, lambda *_: lobby.app.stop())
+    lobby.start()
+    try:
+        lobby.app.run()
+    finally:
+        lobby.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Builds the rooms of one process, starts them in order and stops them in reverse. Nothing is built anywhere else."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kiosk.clock import Clock, SystemClock
+from kiosk.desk import Desk
+from kiosk.office.database import Database
+from kiosk.office.days import Days
+from kiosk.office.health import HealthBoard
+from kiosk.office.help import HelpCalls
+from kiosk.office.printjobs import PrintJobs
+from kiosk.office.tickets import Tickets
+from kiosk.pictures import PictureMissing, Pictures
+from kiosk.printing.addresses import AddressError, parse_address
+from kiosk.printing.links import open_link
+from kiosk.screens.environment import prepare_environment
+from kiosk.screens.rehearsal import rehearse, words_drawn
+from kiosk.screens.storyboard import Storyboard
+from kiosk.settings import Settings, SettingsError
+from kiosk.voice.clips import ClipStore
+from kiosk.voice.player import Player, open_player
+from kiosk.voice.render import Renderer
+from kiosk.voice.speaker import Speaker
+from kiosk.voice.spelling import Spelling
+from kiosk.words import Prompt, Words
+
+if TYPE_CHECKING:
+    from kiosk.screens.app import KioskApp
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+
+
+def load_words(settings: Settings) -> Words:
+    """The office's words. Raises WordsError."""
+    forms = settings.office.address_form
+    capital = {language: form[:1].upper() + form[1:] for language, form in forms.items()}
+    return Words(settings.places.assets / "words", settings.office.languages, {"you": forms, "You": capital})
+
+
+def load_pictures(settings: Settings) -> Pictures:
+    """The pictograms. Raises SettingsError for one that the settings name and that has no file."""
+    pictures = Pictures(settings.places.assets / "pictograms", settings.places.cache / "pictures")
+    for file, key, name in settings.pictograms():
+        try:
+            pictures.check(name)
+        except PictureMissing as missing:
+            raise SettingsError(file, key, str(missing)) from None
+    return pictures
+
+
+def check(settings: Settings) -> list[Prompt]:
+    """Look at everything that the office may have changed, and raise the first mistake: words, pictures, spelling,
+    printer address. Returns all that will be said."""
+    words = load_words(settings)
+    words.require(words_drawn())
+    load_pictures(settings)
+    for language in settings.office.languages:
+        Spelling(settings.places.assets / "voice" / language / "spelling.toml")
+    try:
+        parse_address(settings.printer.address)
+    except AddressError as error:
+        raise SettingsError("office.toml", "printer.address", str(error)) from None
+    clock = SystemClock()
+    board = Storyboard(settings, words, clock, choices_per_page=4)
+    return rehearse(settings, words, board, Days(settings.calendar).opening(clock.now()))
+
+
+def open_clips(settings: Settings) -> ClipStore:
+    """The clips of this office, recorded and rendered."""
+    voice = settings.places.assets / "voice"
+    spellings = {language: Spelling(voice / language / "spelling.toml") for language in settings.office.languages}
+    renderer = Renderer(settings.voice.engine_voice, settings.voice.rate)
+    return ClipStore(voice, settings.places.cache / "voice", renderer, spellings)
+
+
+@dataclass
+class LobbyScreen:
+    """The process of the touch screen: it owns the screen, the printer and the one loudspeaker."""
+
+    settings: Settings
+    words: Words
+    days: Days
+    clips: ClipStore
+    player: Player
+    database: Database
+    desk: Desk
+    app: KioskApp
+    prompts: list[Prompt]
+
+    def start(self) -> None:
+        """Desk and printer begin to work, and prompts are made ready behind the screen's back."""
+        self.desk.start()
+        threading.Thread(target=self._prepare, name="prepare", daemon=True).start()
+
+    def stop(self) -> None:
+        """Everything ends, in reverse."""
+        self.desk.stop()
+        self.database.close()
+
+    def _prepare(self) -> None:
+        def progress(done: int, total: int) -> None:
+            self.app.prepared(done, total)
+            if done == total or done % 50 == 0:
+                log.info("voice: %d of %d prompts are ready", done, total)
+
+        left = self.clips.prepare(self.prompts, progress)
+        if left:
+            log.warning("voice: %d prompts have no sound. %s", len(left), self.clips.problem)
+
+
+def build_screen(
+    settings: Settings, clock: Clock, *, trial: bool = False, player: Player | None = None, offscreen: bool = False
+) -> LobbyScreen:
+    """The lobby screen's rooms, not yet started. `trial`: marked as such; `player`: another loudspeaker than the
+    machine's; `offscreen`: no display. Raises SettingsError, WordsError, SpellingError, DatabaseError."""
+    prompts = check(settings)
+    words, pictures, days = load_words(settings), load_pictures(settings), Days(settings.calendar)
+    database = Database(settings.database_url)
+    database.check_version()
+    site = settings.office.site
+    clips = open_clips(settings)
+    player = player or open_player(settings.voice.volume_db)[0]
+    desk = Desk(
+        settings, words, pictures, clock, days,
+        Tickets(database, site, clock), PrintJobs(database, site, clock), HelpCalls(database, site, clock),
+        HealthBoard(database, site, clock), Speaker(clips, player),
+        lambda: open_link(settings.printer.address, settings.places.slips), trial=trial,
+    )  # fmt: skip
+    prepare_environment(settings, offscreen=offscreen, windowed=trial)
+    from kiosk.screens.app import KioskApp  # only now: Kivy reads its environment as it is imported
+
+    app = KioskApp(settings, words, pictures, desk, clock, trial=trial)
+    desk.attach(app)
+    return LobbyScreen(settings, words, days, clips, player, database, desk, app, prompts)
