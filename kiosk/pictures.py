@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import hashlib
 import io
+import os
 import re
+import threading
 from functools import cached_property
 from pathlib import Path
 
@@ -70,7 +72,8 @@ class Pictures:
             pass
         data = _rasterise(drawing, width, height)
         self._cache.mkdir(parents=True, exist_ok=True)
-        part = kept.with_suffix(".part")
+        # A name of its own: threads and processes may make the same picture at once
+        part = kept.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         part.write_bytes(data)
         part.replace(kept)  # never a half-written picture, whenever the power goes
         return data

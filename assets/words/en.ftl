@@ -71,8 +71,8 @@ bring-ask = { $question }
 bring-yes = Yes
     .spoken = If you have it, touch the green sign.
 bring-no = Not yet
-    .spoken = If not yet, touch the red sign. You get a number all the same.
-bring-anyway = You get a number all the same
+    .spoken = If not yet, touch the red sign. You still get a number.
+bring-anyway = You still get a number
 
 crowded-ask = Many people today.
     It may take long.
@@ -83,7 +83,7 @@ crowded-later = Another day
 
 confirm-ask = { $tile }, is that right?
     .spoken = { $said }, is that right? If so, touch the green sign.
-confirm-ask-unsure = An officer will ask and help you. Take a number?
+confirm-ask-unsure = Get help at a counter?
     .spoken = An officer will ask and help you. Take a number? If so, touch the green sign.
 confirm-priority = Do you have priority?
 confirm-yes = Right
@@ -151,12 +151,10 @@ trouble-wait = The machine is stuck.
     .spoken = The machine is stuck. Please wait a moment, an officer will come and help.
 
 help-called = An officer was called.
-    Please wait
-    a moment.
+    Please wait.
     .spoken = An officer was called. Please wait a moment.
 help-coming = An officer is coming.
-    Please wait
-    a moment.
+    Please wait.
     .spoken = An officer is coming. Please wait a moment.
 help-announce = Help is needed at the ticket machine
     .spoken = An officer, please, to the ticket machine.

@@ -48,7 +48,7 @@ service-ask = { $You } cần
     làm việc gì?
     .spoken = { $You } cần làm việc gì? Mời chạm vào một hình.
 service-ask-group = { $You } cần
-    giấy gì?
+    việc nào?
     .spoken = { $You } cần việc nào? Mời chạm vào một hình.
 service-ask-more = { $You } cần
     làm việc gì?
@@ -78,7 +78,7 @@ crowded-later = Hôm khác
 # Xác nhận
 confirm-ask = { $tile }, đúng không?
     .spoken = { $said }, đúng không? Đúng thì chạm dấu xanh.
-confirm-ask-unsure = Cán bộ sẽ hỏi và giúp { $you }. Lấy số nhé?
+confirm-ask-unsure = Cán bộ sẽ giúp. Lấy số nhé?
     .spoken = Cán bộ sẽ hỏi và giúp { $you }. Lấy số nhé? Lấy số thì chạm dấu xanh.
 confirm-priority = { $You } có được ưu tiên không?
 confirm-yes = Đúng rồi

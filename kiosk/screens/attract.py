@@ -9,7 +9,7 @@ from kiosk.screens.base import KioskScreen
 from kiosk.screens.pieces import Key, app
 from kiosk.screens.views import AttractView
 
-SCENES = ("scene-walk", "scene-tap", "scene-slip", "scene-sit", "scene-call")
+SCENES = ("scene-walk", "touch-here", "take-slip", "wait", "go-to-counter")
 SCENE_SECONDS = 3.0
 
 

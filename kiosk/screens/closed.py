@@ -34,6 +34,8 @@ class ClosedScreen(StagedScreen):
     hours = StringProperty("")
     later_hours = StringProperty("")
     nights = NumericProperty(0)
+    roomy = BooleanProperty(True)
+    later_picture = StringProperty("")
     later_today = StringProperty("")
     """The hour when it opens again, if that is today."""
     today_words = StringProperty("")
@@ -54,6 +56,8 @@ class ClosedScreen(StagedScreen):
         opening, words, language = view.opening, app().words, view.language
         self.pictogram = "office-closed"
         way_out = ["way_out"] if view.offers_exit else []
+        self.roomy = app().theme.tall or not view.offers_exit
+        under, beside = (way_out, []) if app().theme.tall else ([], way_out)
         today = opening.today
         self.today_words = words.shown(
             "closed-today", language, weekday=words.shown(f"weekday-{today.weekday()}", language),
@@ -64,15 +68,16 @@ class ClosedScreen(StagedScreen):
         if opening.next_open is None:
             self.month = self.day = self.weekday = self.hours = self.later_hours = self.later_today = ""
             self.nights = 0
-            self._arrange([], way_out)
+            self._arrange(beside, ["row", *under])
             return
         moment = opening.next_open
         self.nights = (moment.date() - today).days
         if self.nights:
-            self._arrange(["leaf", "opening"], ["row", "panel", *way_out])
+            self._arrange(["leaf", "opening", *beside], ["row", "panel", *under])
         else:
-            self._arrange(["hour", "opening"], ["row", *way_out])
+            self._arrange(["hour", "opening", *beside], ["row", *under])
         self.later_today = "" if self.nights else _short(moment)
+        self.later_picture = "lunch" if opening.reason == "lunch" else "clock"
         self.month = words.shown("month", language, month=moment.month)
         self.day = str(moment.day)
         self.weekday = words.shown(f"Weekday-{moment.weekday()}", language)

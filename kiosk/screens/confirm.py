@@ -32,7 +32,7 @@ class ConfirmScreen(StagedScreen):
             for choice in view.priorities:
                 tile = Tile(
                     target=choice.key, pictogram=choice.pictogram, name=choice.name, toggles=True,
-                    em=theme.sizes.label, lines=2, inner=1.0 if theme.is_small else 2.0,
+                    em=theme.sizes.label, lines=2, inner=0.8,
                     beside=theme.is_small, share=0.6,
                 )  # fmt: skip
                 tile.bind(on_choose=lambda pressed: app().visit.prefer(pressed.target))
