@@ -38,12 +38,14 @@ def migrate(url: str, now: datetime) -> str:
     if file:
         _make_folder(file)
     with _locked(file):
+        existed = file is not None and file.exists() and file.stat().st_size > 0
         engine = open_engine(url)
         try:
             before = _version(engine)
             if before == newest():
                 return f"The database is up to date (version {before})."
-            copy = _copied(file, now) if file and before else None
+            _check_known(before)
+            copy = _copied(file, now) if file and existed else None
             with engine.execution_options(writes=True).begin() as connection:
                 command.upgrade(_config(connection), "head")
         except DBAPIError as error:
@@ -77,6 +79,15 @@ def _config(connection: Any = None) -> Config:
 def _version(engine: Engine) -> str | None:
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def _check_known(version: str | None) -> None:
+    known = [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+    if version and version not in known:
+        raise DatabaseError(
+            f"The database is of version {version}, which this program does not know: a newer program made it. "
+            "Install that one again, or bring back a backup."
+        )
 
 
 def _file(url: str) -> Path | None:

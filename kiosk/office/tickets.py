@@ -120,9 +120,13 @@ class Tickets:
     def waiting(self) -> dict[str, int]:
         """How many wait today, by series."""
         today = business_day(self._clock.now())
-        query = select(TicketRow.series, func.count()).where(*self._waiting(today)).group_by(TicketRow.series)
+        query = (
+            select(TicketRow.series, func.count().label("waiting"))
+            .where(*self._waiting(today))
+            .group_by(TicketRow.series)
+        )
         with self._database.read() as session:
-            return dict(session.execute(query).tuples().all())
+            return {row.series: row.waiting for row in session.execute(query)}
 
     def _waiting(self, day: date) -> list[ColumnElement[bool]]:
         return [TicketRow.site == self._site, TicketRow.day == day, TicketRow.state == "waiting"]

@@ -1,0 +1,61 @@
+"""The life of a slip, from the office's side."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from kiosk.clock import ManualClock
+from kiosk.office.database import Database
+from kiosk.office.printjobs import PrintJobs
+from kiosk.office.tables import TicketEvent
+from kiosk.office.tickets import Tickets
+from kiosk.office.types import TicketOrder
+
+ORDER = TicketOrder("birth", "A")
+
+
+def test_jobs_come_in_the_order_of_the_tickets(database: Database, tickets: Tickets, clock: ManualClock) -> None:
+    jobs = PrintJobs(database, "an-tan", clock)
+    given = [tickets.issue(f"t{n}", ORDER).id for n in range(3)]
+    seen = []
+    while job := jobs.next_queued():
+        seen.append(job.ticket_id)
+        jobs.mark(job.id, "printing")
+        jobs.mark(job.id, "printed")
+    assert seen == given
+    assert jobs.of_ticket(given[0])[0].state == "printed"
+    assert jobs.of_ticket(given[0])[0].attempts == 1
+
+
+def test_what_became_of_a_slip_is_an_event(database: Database, tickets: Tickets, clock: ManualClock) -> None:
+    jobs = PrintJobs(database, "an-tan", clock)
+    ticket = tickets.issue("t", ORDER)
+    job = jobs.next_queued()
+    assert job
+    jobs.mark(job.id, "queued", "paper-out")
+    jobs.mark(job.id, "printing")
+    jobs.mark(job.id, "unknown", "closed")
+    with database.read() as session:
+        events = session.execute(select(TicketEvent).where(TicketEvent.ticket_id == ticket.id)).scalars()
+        assert [(event.kind, event.detail) for event in events] == [("issued", ""), ("slip-unknown", "closed")]
+
+
+def test_a_start_settles_what_the_last_run_left(database: Database, tickets: Tickets, clock: ManualClock) -> None:
+    jobs = PrintJobs(database, "an-tan", clock)
+    cut_off = tickets.issue("a", ORDER)
+    waiting = tickets.issue("b", ORDER)
+    job = jobs.next_queued()
+    assert job
+    jobs.mark(job.id, "printing")
+    assert jobs.settle_leftovers() == 1
+    assert jobs.of_ticket(cut_off.id)[0].state == "unknown"
+    assert jobs.of_ticket(waiting.id)[0].state == "queued"
+    clock.advance(7 * 86_400)
+    assert jobs.settle_leftovers() == 1
+    assert jobs.of_ticket(waiting.id)[0].state == "expired"
+    assert jobs.next_queued() is None
+
+
+def test_a_ticket_without_a_slip(database: Database, tickets: Tickets, clock: ManualClock) -> None:
+    ticket = tickets.issue("a", ORDER, print_slip=False)
+    assert PrintJobs(database, "an-tan", clock).of_ticket(ticket.id) == []
