@@ -22,10 +22,10 @@ from kiosk.printing.links import open_link
 from kiosk.screens.environment import prepare_environment
 from kiosk.screens.rehearsal import rehearse, words_drawn
 from kiosk.screens.storyboard import Storyboard
-from kiosk.settings import Settings, SettingsError
+from kiosk.settings import Settings, SettingsError, nearest
 from kiosk.voice.clips import ClipStore
 from kiosk.voice.player import Player, open_player
-from kiosk.voice.render import Renderer
+from kiosk.voice.render import Renderer, voices
 from kiosk.voice.speaker import Speaker
 from kiosk.voice.spelling import Spelling
 from kiosk.words import Prompt, Words
@@ -64,6 +64,7 @@ def check(settings: Settings) -> list[Prompt]:
     load_pictures(settings)
     for language in settings.office.languages:
         Spelling(settings.places.assets / "voice" / language / "spelling.toml")
+    _check_voices(settings)
     try:
         parse_address(settings.printer.address)
     except AddressError as error:
@@ -71,6 +72,17 @@ def check(settings: Settings) -> list[Prompt]:
     clock = SystemClock()
     board = Storyboard(settings, words, clock, choices_per_page=4)
     return rehearse(settings, words, board, Days(settings.calendar).opening(clock.now()))
+
+
+def _check_voices(settings: Settings) -> None:
+    """The engine takes an unknown voice for another one (for "no-such" it speaks Norwegian), so we look first."""
+    known = voices()
+    for language in settings.office.languages if known else []:
+        voice = settings.voice.engine_voice.get(language, language).partition("+")[0]
+        if not any(name == voice or name.startswith(f"{voice}-") for name in known):
+            problem = f'espeak-ng has no voice "{voice}".'
+            near = [name for name in known if name[:1] == voice[:1]]
+            raise SettingsError("office.toml", f"voice.engine_voice.{language}", problem, nearest(voice, near))
 
 
 def open_clips(settings: Settings) -> ClipStore:

@@ -1,6 +1,5 @@
 """The throw-away process that renders prompts: `python -m kiosk.voice.batch`, JSON in, JSON lines out.
 
-pyttsx3 speaks through espeak-ng's library in this process, and only ever into files (facts/voice: played,
 pyttsx3 speaks through espeak-ng's library in this process, and only ever into files (facts/voice: when it
 plays, it loses prompts and cannot be stopped). It races: some files are empty or of the wrong speed. So each
 sentence is measured against the `espeak-ng` command's own rendering of the same words in the same voice, which

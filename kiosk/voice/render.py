@@ -36,6 +36,16 @@ class EngineMissing(Exception):
         super().__init__(f'No "{command}" command: prompts cannot be rendered. Install it: apt install espeak-ng')
 
 
+def voices(command: str = "espeak-ng") -> list[str]:
+    """The names by which the engine knows its voices; empty when it is not installed."""
+    try:
+        said = subprocess.run([command, "--voices"], capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    rows = [line.split() for line in said.stdout.splitlines()[1:]]
+    return [row[1] for row in rows if len(row) > 1]
+
+
 @dataclass(frozen=True)
 class Job:
     """One file to make: spelled words in, WAV out (its folder must exist)."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.voice import batch, render, sound
-from kiosk.voice.render import EngineMissing, Job, Renderer
+from kiosk.voice.render import EngineMissing, Job, Renderer, voices
 from kiosk.voice.spelling import Spelling
 
 SENTENCES = [
@@ -159,9 +159,15 @@ def test_a_broken_batch_is_finished_by_a_second_one(
 
 def test_a_voice_that_does_not_exist_is_a_problem_of_that_prompt(tmp_path: Path) -> None:
     jobs = [Job("xx", "abc", tmp_path / "a.wav"), Job("vi", "Có.", tmp_path / "b.wav")]
-    problems = Renderer({"xx": "no-such-voice"}).render(jobs)
+    problems = Renderer({"xx": "xx"}).render(jobs)
     assert list(problems) == [jobs[0].path]
     assert jobs[1].path.exists()
+
+
+def test_the_engine_lists_its_voices() -> None:
+    known = voices()
+    assert {"vi", "vi-vn-x-central", "vi-vn-x-south", "en-gb"} <= set(known)
+    assert voices("no-such-engine") == []
 
 
 def test_no_engine_is_a_clear_state(tmp_path: Path) -> None:

@@ -133,3 +133,26 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "spelling.toml").write_text('engine_numbers = "vi"', encoding="utf-8")
     with pytest.raises(SpellingError, match="alone is missing"):
         Spelling(tmp_path / "spelling.toml")
+
+
+def test_everything_the_kiosk_says_is_spelled_in_letters() -> None:
+    """No digit, no sign and no abbreviation ever reaches the engine."""
+    from dataclasses import replace
+
+    from kiosk.settings import load, places
+    from kiosk.wiring import check
+
+    settings = load(places())
+    both = replace(settings, office=settings.office.model_copy(update={"languages": ["vi", "en"]}))
+    spellings = {"vi": VI, "en": EN}
+    prompts = check(both)
+    assert len(prompts) > 200
+    for prompt in prompts:
+        spelled = spellings[prompt.language].spell(prompt.text)
+        assert spelled, prompt
+        assert not any(sign.isdigit() for sign in spelled), spelled
+        assert all(sign.isalpha() or sign in " ,;.?!:'-" for sign in spelled), spelled
+
+
+def test_a_ticket_number_is_said_letter_by_letter_with_pauses() -> None:
+    assert VI.spell("Số của ông bà là: A012.") == "Số của ông bà là: a, không, một, hai."
