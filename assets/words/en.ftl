@@ -77,7 +77,6 @@ bring-anyway = You still get a number
 crowded-ask = Many people today.
     It may take long.
     .spoken = Many people are waiting, it may be too late today. Do you still want a number, or another day?
-crowded-waiting = { $count } people waiting
 crowded-take = Take a number
 crowded-later = Another day
 
@@ -118,7 +117,6 @@ ticket-ahead = { $count } people
     }
 ticket-ahead-words = people
     before you
-ticket-ahead-none = You are next
 
 closed-not-service-day = No numbers
     today.
@@ -167,7 +165,6 @@ exit-join-next = Joined
 exit-scan = Scan the code
     to rate us
     .spoken = Scan this code with your phone to rate the office. Thank you.
-exit-thanks = Thank you!
 exit-phone = Scan this
     with your phone
 exit-ask-officer = No phone?

@@ -71,7 +71,6 @@ bring-anyway = Chưa có vẫn lấy số được
 crowded-ask = Hôm nay đông người.
     Có thể phải chờ lâu.
     .spoken = Hôm nay đông người, có thể không kịp trong ngày. { $You } vẫn lấy số, hay để hôm khác?
-crowded-waiting = { $count } người đang chờ
 crowded-take = Vẫn lấy số
 crowded-later = Hôm khác
 
@@ -113,7 +112,6 @@ ticket-ahead = { $count } người
     }
 ticket-ahead-words = người
     trước { $you }
-ticket-ahead-none = Sắp đến lượt
 
 # Nghỉ
 closed-not-service-day = Hôm nay máy
@@ -168,7 +166,6 @@ exit-join-next = Đã nối
 exit-scan = Quét mã
     để chấm điểm
     .spoken = Dùng điện thoại quét mã này để chấm điểm cho cơ quan. Cảm ơn { $you }.
-exit-thanks = Cảm ơn { $you }!
 exit-phone = Dùng điện thoại
     quét mã này
 exit-ask-officer = Không có điện thoại?

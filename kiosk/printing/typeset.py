@@ -20,7 +20,7 @@ FINE, TEXT, COARSE = (1, 1), (2, 1), (2, 2)
 SCALE = 4
 INK, PAPER = 0, 255
 LINE, BASELINE = 1.27, 0.98
-"""A line's height and its baseline's depth, in font sizes: Ẫ and ợ both fit."""
+"""A line's height and its baseline's depth, in font sizes: marks above capitals and below letters fit."""
 _THRESHOLD = round(0.54 * 255)
 _DARK = 125
 """Luminance below which a pictogram's colour is ink: outline, river, brick; not skin, mint, gold."""

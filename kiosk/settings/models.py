@@ -119,7 +119,7 @@ class OfficeFile(Model):
 
 
 class Series(Model):
-    """services.toml [[series]]: one queue. Letters must not be confused by ear: no B/P, no D/Đ together."""
+    """services.toml [[series]]: one queue. Letters must not be confused by ear: no B with P."""
 
     letter: str = Field(pattern=r"^[A-Z]$")
     name: LanguageText

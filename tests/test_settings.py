@@ -1,0 +1,129 @@
+"""A mistake in the office's files stops the start with file, key, what is wrong and the nearest right name."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk.settings import SettingsError, load, places
+
+CONFIG = Path(__file__).parents[1] / "config"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(CONFIG, tmp_path / "config"))
+
+
+def change(config: Path, file: str, old: str, new: str) -> None:
+    path = config / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def mistake(config: Path) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load(places(config=config))
+    return str(caught.value)
+
+
+def test_the_shipped_files_work() -> None:
+    settings = load(places())
+    assert settings.office.site == "an-tan"
+    assert len(settings.home) == 6
+    assert all(not procedure.confirmed for procedure in settings.procedures.values())
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("office.toml", "counters = 3", "countres = 3", ["office.countres", "not a known setting", '"counters"']),
+        ("office.toml", 'place = "both"', 'place = "exits"', ["office.place", "'exits'", '"exit"']),
+        ("office.toml", "diagonal_inches = 21.5", 'diagonal_inches = "big"', ["screen.diagonal_inches", "'big'"]),
+        ("office.toml", "[screen]", "[scren]", ["scren", '"screen"']),
+        ("office.toml", "rate = 145", "", ["voice.rate", "missing"]),
+        ("office.toml", "counters = 3", "counters = 3 4", ["not valid TOML"]),
+        ("calendar.toml", '"17:00"', '"25:00"', ["hours"]),
+        ("calendar.toml", '["13:30", "17:00"]', '["11:00", "17:00"]', ["hours", "11:00–17:00"]),
+        ("calendar.toml", '["thursday"]', '["thurday"]', ["service_weekdays", '"thursday"']),
+        ("services.toml", '"certify", "support"', '"certfy", "support"', ["home", '"certfy"', '"certify"']),
+        ("services.toml", 'series = "A"', 'series = "Z"', ["tile.birth.series", '"Z"']),
+        ("services.toml", 'documents = ["birth-slip", "id-card"]', 'documents = ["birth-slp"]', ["birth-slip"]),
+        ("services.toml", "unsure = true", "", ["unsure"]),
+        ("services.toml", 'name = { vi = "Khai sinh", en = "Birth" }', 'name = { en = "Birth" }', ["Vietnamese"]),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_the_nearest_name(
+    config: Path, file: str, old: str, new: str, says: list[str]
+) -> None:
+    change(config, file, old, new)
+    told = mistake(config)
+    assert told.startswith(f"{file}: ")
+    for part in says:
+        assert part in told
+
+
+def test_a_missing_file_says_so(config: Path) -> None:
+    (config / "calendar.toml").unlink()
+    assert "calendar.toml: (file): is missing" in mistake(config)
+
+
+def test_a_file_that_is_no_text_says_so(config: Path) -> None:
+    (config / "office.toml").write_bytes(b"\xff\xfe\x00name")
+    assert "UTF-8" in mistake(config)
+
+
+def kiosk(*arguments: str, config: Path, home: Path) -> subprocess.CompletedProcess[str]:
+    """The real command, as a technician runs it."""
+    environment = {"KIOSK_CONFIG": str(config), "KIOSK_HOME": str(home), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(
+        [sys.executable, "-m", "kiosk", *arguments], env=environment, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        ("office.toml", "counters = 3", "countres = 3", 'Did you mean "counters"?'),
+        ("office.toml", '"virtual:"\npaper', '"tpc://1.2.3.4"\npaper', "tcp://"),
+        ("office.toml", 'pictogram = "merit"', 'pictogram = "merits"', 'Did you mean "merit"?'),
+        ("office.toml", 'languages = ["vi"]', 'languages = ["vn"]', "vn"),
+        ("office.toml", 'vi = "vi", en', 'vi = "vj", en', 'no voice "vj"'),
+        ("services.toml", 'pictogram = "birth-registration"', 'pictogram = "birth"', "no pictogram"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "screen"])
+def test_the_command_ends_with_one_sentence_and_code_2(
+    config: Path, tmp_path: Path, file: str, old: str, new: str, says: str, command: str
+) -> None:
+    change(config, file, old, new)
+    done = kiosk(command, config=config, home=tmp_path / "home")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_check_is_content_with_the_shipped_files(config: Path, tmp_path: Path) -> None:
+    done = kiosk("check", config=config, home=tmp_path / "home")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Well: 17 tiles")
+
+
+def test_a_screen_without_a_database_says_what_to_run(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    done = kiosk("screen", config=config, home=tmp_path / "home")
+    assert done.returncode == 2
+    assert "kiosk migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_command_is_refused_without_a_traceback(config: Path, tmp_path: Path) -> None:
+    done = kiosk("scren", config=config, home=tmp_path / "home")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,95 @@
+"""The words: complete in every language, in one written form, and short enough to be heard once."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiosk.screens.rehearsal import words_drawn
+from kiosk.settings import load, places
+from kiosk.wiring import check
+from kiosk.words import Words, WordsError
+
+FOLDER = Path(__file__).parents[1] / "assets" / "words"
+FORMS = {"you": {"vi": "ông bà", "en": "you"}, "You": {"vi": "Ông bà", "en": "You"}}
+
+
+def words(folder: Path = FOLDER) -> Words:
+    return Words(folder, ["vi", "en"], FORMS)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FOLDER, tmp_path / "words"))
+
+
+def test_the_two_languages_have_the_same_messages() -> None:
+    assert words().languages == ["vi", "en"]
+
+
+def test_every_message_that_is_drawn_exists() -> None:
+    drawn = words_drawn()
+    assert len(drawn) > 20
+    words().require(drawn)
+
+
+def test_no_message_is_left_over() -> None:
+    """What no code and no rule names is dead, or a typing mistake."""
+    package = Path(__file__).parents[1] / "kiosk"
+    sources = "".join(
+        path.read_text(encoding="utf-8") for path in package.rglob("*") if path.suffix in (".py", ".kv")
+    )
+    named = set(re.findall(r'"([a-z][A-Za-z0-9-]*)"', sources, re.IGNORECASE))
+    families = ("web-", *re.findall(r'f"([A-Za-z]+-[A-Za-z-]*)\{', sources))
+    left = [key for key in sorted(words().keys()) if key not in named and not key.startswith(families)]
+    assert left == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_files_are_in_one_written_form(language: str) -> None:
+    text = (FOLDER / f"{language}.ftl").read_text(encoding="utf-8")
+    assert text == unicodedata.normalize("NFC", text)
+
+
+def test_what_is_spoken_is_short() -> None:
+    """A sentence of at most 16 syllables, a prompt of at most three: what an elder keeps (facts, voice)."""
+    settings = load(places())
+    for prompt in check(replace(settings, office=settings.office.model_copy(update={"languages": ["vi"]}))):
+        sentences = [part for part in re.split(r"(?<=[.?!])\s+", prompt.text) if part]
+        assert len(sentences) <= 3, prompt
+        for sentence in sentences:
+            assert len(sentence.split()) <= 18, sentence
+
+
+def test_a_missing_message_names_file_key_and_nearest(folder: Path) -> None:
+    path = folder / "vi.ftl"
+    path.write_text(path.read_text(encoding="utf-8").replace("bar-help = ", "bar-hlep = "), encoding="utf-8")
+    with pytest.raises(WordsError) as caught:
+        words(folder)
+    assert "bar-hlep" in str(caught.value) or "bar-help" in str(caught.value)
+
+
+def test_a_lost_placeholder_is_found(folder: Path) -> None:
+    path = folder / "vi.ftl"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("month = Tháng { $month }", "month = Tháng"), encoding="utf-8"
+    )
+    with pytest.raises(WordsError, match="month"):
+        words(folder)
+
+
+def test_a_line_that_is_no_message_is_found(folder: Path) -> None:
+    path = folder / "vi.ftl"
+    path.write_text(path.read_text(encoding="utf-8") + "\nthis is no message\n", encoding="utf-8")
+    with pytest.raises(WordsError, match=r"vi\.ftl: line \d+"):
+        words(folder)
+
+
+def test_a_language_without_words_names_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(WordsError, match=r"vi"):
+        Words(FOLDER, ["vii"], FORMS)
