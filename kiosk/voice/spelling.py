@@ -60,12 +60,12 @@ class Spelling:
         return _tidy(text)
 
     def number(self, value: int) -> str:
-        """A whole number in words, as an amount: 1015 → "một nghìn không trăm mười lăm"."""
+        """A whole number in words, as an amount: with its thousands, and the hundreds that are empty."""
         if value < 0:
             return f"{self._numbers['minus']} {self.number(-value)}"
         if "groups" not in self._numbers:
             return str(num2words(value, lang=self._language)).replace(",", "").replace("-", " ")
-        # num2words is right below a thousand only: above it swallows "không trăm" ("một nghìn lẻ mười lăm").
+        # num2words is right below a thousand only: above it swallows the empty hundreds of 1015.
         billions, rest = divmod(value, 10**9)
         words = [self.number(billions), self._numbers["billion"]] if billions else []
         for power in range(len(self._numbers["groups"]) - 1, -1, -1):
