@@ -260,5 +260,9 @@ class KioskApp(App):
         """One round of Kivy's loop. glFinish, or software GL queues frames without end (1.6 GB, facts)."""
         from kivy.graphics.opengl import glFinish
 
-        EventLoop.idle()
+        try:
+            EventLoop.idle()
+        except Exception as error:  # as Kivy's own loop does it
+            if ExceptionManager.handle_exception(error) == ExceptionManager.RAISE:
+                raise
         glFinish()

@@ -66,15 +66,15 @@ class Hand:
         self.pump(2)
 
     def down(self, x: float, y: float) -> InjectedTouch:
-        """Put a finger on the glass."""
+        """Put a finger on the glass; it is felt in the next round of the loop, as a real one."""
         self._number += 1
         touch = InjectedTouch(self._number, x, y)
-        EventLoop.post_dispatch_input("begin", touch)
+        EventLoop.input_events.append(("begin", touch))
         return touch
 
     def up(self, touch: InjectedTouch) -> None:
         """Lift it again."""
-        EventLoop.post_dispatch_input("end", touch)
+        EventLoop.input_events.append(("end", touch))
 
     def tap(self, x: float, y: float) -> None:
         """One short touch."""
