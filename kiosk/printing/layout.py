@@ -138,8 +138,8 @@ class _Composer:
         digits, font = self._type.line(number, sizes.digits, room)
         sheet = Sheet(self._width, height)
         sheet.block(left, 0, left + tab, height, sizes.tab_radius)
-        letter, letter_font = self._type.line(series, sizes.digits, tab - 8)
-        sheet.text(letter, letter_font, left + tab / 2, (height + letter_font.height("0")) / 2, "m", PAPER)
+        letter, letter_font = self._type.line(series, round(sizes.digits * 0.82), tab * 0.84)
+        sheet.text(letter, letter_font, left + tab / 2, (height + letter_font.height("H")) / 2, "m", PAPER)
         middle = self._width - left - room / 2
         sheet.text(digits, font, middle, (height + font.height("0")) / 2, "m")
         self._roll.feed(10)

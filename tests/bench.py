@@ -1,0 +1,155 @@
+"""Figures against a floor measured in the same run, for these machines are noisy. `make bench` → var/bench.json."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import quantiles
+
+from kiosk.clock import SystemClock
+from kiosk.office.database import Database, sqlite_module
+from kiosk.office.migrate import migrate
+from kiosk.office.tickets import Tickets
+from kiosk.office.types import TicketOrder
+from kiosk.pictures import Pictures
+from kiosk.printing import escpos, layout
+from kiosk.printing.strips import preview
+from kiosk.settings import load, places
+from kiosk.wiring import check, open_clips
+from tests.office.storm import check as count_tickets
+from tests.office.storm import issue_many
+from tests.printing.test_slip import SLIP
+
+ORDER = TicketOrder("birth", "A")
+
+
+@dataclass
+class Figure:
+    """One line: what was measured, against which floor."""
+
+    name: str
+    value: float
+    floor: float
+    unit: str
+    floor_is: str
+
+    @property
+    def ratio(self) -> float:
+        return self.value / self.floor if self.floor else 0.0
+
+
+def timed(action: Callable[[int], object], times: int) -> list[float]:
+    """Milliseconds of each call."""
+    found = []
+    for number in range(times):
+        start = time.perf_counter()
+        action(number)
+        found.append((time.perf_counter() - start) * 1000)
+    return found
+
+
+def p(share: int, values: list[float]) -> float:
+    return quantiles(values, n=100)[share - 1]
+
+
+def tickets(folder: Path) -> list[Figure]:
+    """One number through SQLAlchemy, against three bare inserts in one synced transaction of the same library."""
+    url = f"sqlite:///{folder}/office.db"
+    migrate(url, SystemClock().now())
+    database = Database(url)
+    office = Tickets(database, "an-tan", SystemClock())
+    ours = timed(lambda number: office.issue(f"t{number}", ORDER), 1000)
+    database.close()
+    module = sqlite_module()
+    bare: sqlite3.Connection = module.connect(str(folder / "bare.db"), isolation_level=None)
+    bare.execute("PRAGMA journal_mode=WAL")
+    bare.execute("PRAGMA synchronous=FULL")
+    bare.execute("CREATE TABLE a (id INTEGER PRIMARY KEY, t TEXT UNIQUE)")
+
+    def insert(number: int) -> None:
+        bare.execute("BEGIN IMMEDIATE")
+        for part in range(3):
+            bare.execute("INSERT INTO a (t) VALUES (?)", (f"{number}-{part}",))
+        bare.execute("COMMIT")
+
+    floor = timed(insert, 1000)
+    bare.close()
+    floor_is = "three bare inserts, one synced commit"
+    return [
+        Figure("issue a ticket, p50", p(50, ours), p(50, floor), "ms", floor_is),
+        Figure("issue a ticket, p99", p(99, ours), p(99, floor), "ms", floor_is),
+    ]
+
+
+def storm(folder: Path) -> list[Figure]:
+    """4 processes × 2,500 tickets, each touch replayed, against one process with as many."""
+    four, one = f"sqlite:///{folder}/four.db", f"sqlite:///{folder}/one.db"
+    for url in (four, one):
+        migrate(url, SystemClock().now())
+    together, alone = issue_many(four, 4, 2500), issue_many(one, 1, 2500)
+    assert count_tickets(four) == 10_000
+    return [Figure("4 processes: ticket and replay", together / 10, alone / 2.5, "ms", "one process alone")]
+
+
+def slips(folder: Path) -> list[Figure]:
+    """The bytes and the time of a slip."""
+    pictures = Pictures(places().assets / "pictograms", folder / "pictures")
+    figures = []
+    for width in (576, 384):
+        strips = layout.compose(SLIP, width, pictures)
+        whole = preview(strips, width)
+        sent, dots = len(escpos.encode(strips)) / 1000, whole.height * width / 8000
+        figures.append(Figure(f"bytes of a slip, {width} dots", sent, dots, "KB", "every dot as one raster"))
+    made = timed(lambda _: escpos.encode(layout.compose(SLIP, 576, pictures)), 20)
+    drawn = timed(lambda _: preview(strips, 384), 20)
+    return [*figures, Figure("compose and encode a slip", p(50, made), p(50, drawn), "ms", "pasting its strips")]
+
+
+def voice(folder: Path) -> list[Figure]:
+    """Rendering prompts, checked, against the bare command; and finding one that is ready."""
+    settings = load(places(home=folder))
+    prompts = check(settings)[:60]
+    clips = open_clips(settings)
+    start = time.perf_counter()
+    assert clips.prepare(prompts) == []
+    ours = time.perf_counter() - start
+    texts = [clips.spelled(prompt) for prompt in prompts]
+    start = time.perf_counter()
+    for number, words in enumerate(texts):
+        command = ["espeak-ng", "-v", "vi", "-s", "145", "-w", str(folder / f"{number}.wav"), words]
+        subprocess.run(command, check=True)
+    floor = time.perf_counter() - start
+    found = timed(lambda number: clips.ready(prompts[number % 60]), 600)
+    read = timed(lambda number: (folder / f"{number % 60}.wav").stat(), 600)
+    return [
+        Figure("render a prompt, checked", ours / 60 * 1000, floor / 60 * 1000, "ms", "the bare espeak-ng command"),
+        Figure("find a clip that is ready", p(50, found), p(50, read), "ms", "one stat() of a file"),
+    ]
+
+
+def main() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="kiosk-bench-"))
+    try:
+        figures = [figure for part in (tickets, storm, slips, voice) for figure in part(folder)]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    for figure in figures:
+        print(
+            f"{figure.name:32} {figure.value:9.2f} {figure.unit:2}   {figure.ratio:7.2f} × {figure.floor_is}"
+            f" ({figure.floor:.2f} {figure.unit})"
+        )
+    target = places().home / "bench.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps([{**asdict(figure), "ratio": figure.ratio} for figure in figures], indent=2))
+    print(target)
+
+
+if __name__ == "__main__":
+    main()
