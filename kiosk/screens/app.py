@@ -14,6 +14,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kiosk import fonts
 from kiosk.clock import Clock as OfficeClock
 from kiosk.pictures import Pictures
+from kiosk.screens.asking import Desk
 from kiosk.screens.attract import AttractScreen
 from kiosk.screens.base import KioskScreen
 from kiosk.screens.bring import BringScreen
@@ -28,7 +29,7 @@ from kiosk.screens.theme import Theme
 from kiosk.screens.ticket import TicketScreen
 from kiosk.screens.trouble import TroubleScreen
 from kiosk.screens.views import View
-from kiosk.screens.visit import WARNING_SECONDS, Desk, Visit
+from kiosk.screens.visit import WARNING_SECONDS, Visit
 from kiosk.settings import Settings
 from kiosk.words import Words
 

@@ -11,11 +11,11 @@ import logging
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from kiosk.clock import Clock
-from kiosk.office.types import Crowd, Opening, Ticket, TicketOrder
+from kiosk.office.types import Crowd, Ticket, TicketOrder
 from kiosk.screens import views
+from kiosk.screens.asking import Desk, HelpLine
 from kiosk.screens.storyboard import Storyboard, differs
 from kiosk.screens.views import Choices, View
 from kiosk.settings import Settings
@@ -32,23 +32,6 @@ TICKET_SECONDS = 25.0
 TICKET_MIN_SECONDS = 6.0
 TROUBLE_SECONDS = 30.0
 SCAN_SECONDS = 90.0
-
-
-class Desk(Protocol):
-    """What a visit may ask. Answers come back on the screen's own thread; the desk sees to that."""
-
-    def opening(self) -> Opening: ...
-    def crowd(self, done: Callable[[Crowd | None], None]) -> None: ...
-    def issue(self, touch_id: str, order: TicketOrder, done: Callable[[Ticket | None, int], None]) -> None: ...
-    def printer_ready(self) -> bool: ...
-    def call_help(self, done: Callable[[str], None]) -> None: ...
-    def help_answered(self, call_id: str, done: Callable[[bool], None]) -> None: ...
-    def withdraw_help(self, call_id: str) -> None: ...
-    def say(self, prompts: Sequence[Prompt], on_start: Callable[[int], None] | None = None) -> None: ...
-    def announce(self, prompts: Sequence[Prompt]) -> None: ...
-    def hush(self) -> None: ...
-    def click(self) -> None: ...
-    def speaking(self) -> bool: ...
 
 
 class Visit:
@@ -78,8 +61,7 @@ class Visit:
         self._rereads = 0
         self._warning = False
         self._warned_at = 0.0
-        self._help_call = ""
-        self._help_asked_at = 0.0
+        self._help = HelpLine(desk, words.prompt("help-announce", self.board.home_language), clock)
         self.view: View = views.AttractView(self.board.home_language)
 
     # ---- touches ----------------------------------------------------------------------------------
@@ -234,7 +216,7 @@ class Visit:
         if not self._accepts() or self.view.screen == "help":
             return
         self._history.append(self.view)
-        self._call_help()
+        self._help.call()
         self._show(self.board.help(self._chosen.language))
 
     def go_on(self) -> None:
@@ -278,7 +260,7 @@ class Visit:
         self._chosen = Choices(self.board.home_language, touch_id=str(uuid.uuid4()))
         self._history.clear()
         self._busy = self._warning = False
-        self._help_call = ""
+        self._help.forget()
         self._accepted_at = -1e9  # the next person's first touch is not a repeat of the last one's
         self._warn(None)
         self._desk.hush()
@@ -291,7 +273,7 @@ class Visit:
         self._busy = self._warning = False
         self._history.clear()
         self._warn(None)
-        self._call_help()
+        self._help.call()
         self._show(self.board.trouble(self._chosen.language, code))
 
     def paper(self, ticket_id: str, came: bool) -> None:
@@ -322,7 +304,7 @@ class Visit:
         elif not self._is_home_exit():
             self._watch_the_person(idle, now)
         if screen == "help":
-            self._watch_help(now)
+            self._help.look(self._help_is_coming)
 
     def _watch_the_hours(self, idle: float) -> None:
         """Opening and closing turn the first screen by themselves; a visit that has begun may go on."""
@@ -350,21 +332,9 @@ class Visit:
             self._rereads += 1
             self._read([], self.view.readings)
 
-    def _watch_help(self, now: float) -> None:
+    def _help_is_coming(self) -> None:
         view = self.view
-        if (
-            self._help_call
-            and now - self._help_asked_at >= 1.0
-            and isinstance(view, views.HelpView)
-            and not view.answered
-        ):
-            self._help_asked_at = now
-            number = self._number
-            self._desk.help_answered(self._help_call, lambda answered: self._help_news(number, answered))
-
-    def _help_news(self, number: int, answered: bool) -> None:
-        view = self.view
-        if number == self._number and answered and isinstance(view, views.HelpView) and not view.answered:
+        if isinstance(view, views.HelpView) and not view.answered:
             prompt = self._words.prompt("help-coming", view.language)
             says = self._words.shown("help-coming", view.language)
             self._replace(replace(view, answered=True, says=says, prompts=(prompt,)))
@@ -436,18 +406,8 @@ class Visit:
 
         self._desk.say([*prompts, *(prompt for _, prompt in readings)], lit)
 
-    def _call_help(self) -> None:
-        number = self._number
-
-        def called(call_id: str) -> None:
-            if number == self._number:
-                self._help_call = call_id
-
-        self._desk.announce([self._words.prompt("help-announce", self.board.home_language)])
-        self._desk.call_help(called)
-
     def _end_help(self, *, withdraw: bool) -> None:
-        if withdraw and self._help_call:
-            self._desk.withdraw_help(self._help_call)
-        self._help_call = ""
+        if withdraw:
+            self._help.withdraw()
+        self._help.forget()
         self._show(self._refreshed(self._history.pop()) if self._history else self.board.first(self._desk.opening()))
