@@ -17,6 +17,7 @@ from kiosk.office.help import HelpCalls
 from kiosk.office.printjobs import PrintJobs
 from kiosk.office.tickets import Tickets
 from kiosk.pictures import PictureMissing, Pictures
+from kiosk.printing import escpos
 from kiosk.printing.addresses import AddressError, parse_address
 from kiosk.printing.links import open_link
 from kiosk.screens.environment import prepare_environment
@@ -118,6 +119,9 @@ class LobbyScreen:
         self.database.close()
 
     def _prepare(self) -> None:
+        """Behind the first frame: the printer's library (a second on a PC, ten on a small board), then the voice."""
+        escpos.load(self.settings.places.cache / "escpos")
+
         def progress(done: int, total: int) -> None:
             self.app.prepared(done, total)
             if done == total or done % 50 == 0:

@@ -44,6 +44,14 @@ class ClosedScreen(StagedScreen):
         """Hold the parts: those that a view does not need are taken off the screen."""
         self._parts = {name: self.ids[name].__self__ for name in PARTS}
 
+    def on_touch_up(self, touch) -> bool:  # type: ignore[no-untyped-def]
+        if super().on_touch_up(touch):
+            return True
+        if touch.y > app().theme.bar.height:
+            app().visit.ask_when()
+            return True
+        return False
+
     def _arrange(self, row: list[str], content: list[str]) -> None:
         """Put only these parts on the screen, in this order."""
         for holder, names in (("row", row), ("content", content)):

@@ -234,6 +234,11 @@ class Visit:
         if self.view.screen == "ticket" and self._clock.monotonic() - self._shown_at >= TICKET_MIN_SECONDS:
             self.home()
 
+    def ask_when(self) -> None:
+        """A touch anywhere on the closed screen: when to come is said."""
+        if self._accepts("closed"):
+            self._say(list(self.view.prompts))
+
     def extend(self) -> None:
         """The citizen is still there."""
         self._warning = False

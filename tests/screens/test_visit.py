@@ -297,8 +297,11 @@ def test_a_closed_office_says_when_to_come(settings: Settings, moment, says: str
     stage.settle()
     stage.visit.start()
     assert stage.desk.waiting == []
-    stage.visit.listen()
+    stage.visit.ask_when()
     assert stage.desk.said[-1] == says
+    stage.settle()
+    stage.visit.listen()
+    assert stage.desk.said[-2:] == [prompt.key for prompt in stage.visit.view.prompts][-2:]
 
 
 def test_opening_and_closing_turn_the_first_screen_by_themselves(settings: Settings) -> None:
@@ -381,7 +384,7 @@ def test_pages_of_four_leave_room_for_more(count: int, sizes: list[int]) -> None
 
 TOUCHES = (
     "start", "take_anyway", "leave", "finished", "joined", "confirm", "choose_again", "back", "listen", "ask_help",
-    "go_on", "cancel_help", "dismiss", "extend", "touched",
+    "go_on", "cancel_help", "dismiss", "ask_when", "extend", "touched",
 )  # fmt: skip
 acts = st.one_of(
     st.sampled_from(TOUCHES),
