@@ -12,7 +12,7 @@ import pytest
 
 from kiosk.screens.rehearsal import words_drawn
 from kiosk.settings import load, places
-from kiosk.wiring import check
+from kiosk.wiring import check, load_words
 from kiosk.words import Words, WordsError
 
 FOLDER = Path(__file__).parents[1] / "assets" / "words"
@@ -72,6 +72,17 @@ def test_a_missing_message_names_file_key_and_nearest(folder: Path) -> None:
     with pytest.raises(WordsError) as caught:
         words(folder)
     assert "bar-hlep" in str(caught.value) or "bar-help" in str(caught.value)
+
+
+def test_a_message_of_the_slip_is_missed_at_the_start_and_not_on_thursday(tmp_path: Path) -> None:
+    settings = load(places())
+    assets = tmp_path / "assets"
+    (assets / "words").mkdir(parents=True)
+    for name in ("vi.ftl", "en.ftl"):
+        text = (FOLDER / name).read_text(encoding="utf-8")
+        (assets / "words" / name).write_text(text.replace("slip-note =", "slip-not =") if name == "vi.ftl" else text)
+    with pytest.raises(WordsError, match="slip-not"):
+        load_words(replace(settings, places=replace(settings.places, assets=assets)))
 
 
 def test_a_lost_placeholder_is_found(folder: Path) -> None:
