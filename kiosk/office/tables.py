@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, MetaData, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, MetaData, String, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from kiosk.clock import ZONE
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 """The migration that this code expects; the newest one in migrations/versions."""
 
 
@@ -53,14 +53,20 @@ class SeriesCounter(Base):
 
 
 class TicketRow(Base):
-    """A number that was given. It carries the tile, never a name."""
+    """A number that was given, and where it stands. It carries the tile, never a name."""
 
     __tablename__ = "ticket"
     __table_args__ = (
         UniqueConstraint("site", "day", "series", "number"),
         CheckConstraint("number > 0", name="number_positive"),
         Index(None, "site", "day", "state"),
-    )
+        # One ticket at a counter at a time, whatever two officers press
+        Index(
+            "uq_ticket_at_counter", "site", "counter", unique=True,
+            sqlite_where=text("state IN ('called', 'serving')"),
+            postgresql_where=text("state IN ('called', 'serving')"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[str] = mapped_column(primary_key=True)
     site: Mapped[str]
@@ -77,6 +83,20 @@ class TicketRow(Base):
     language: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
     issued_at: Mapped[datetime]
+    queue: Mapped[str] = mapped_column(String(1))
+    """The series whose counters serve it now: its own, until it is transferred to another tile."""
+    queued_at: Mapped[datetime]
+    """Since when it waits in its place: moves when the person was absent."""
+    counter: Mapped[int | None]
+    """Where it is called or served; while waiting, the only counter that may call it."""
+    officer_id: Mapped[str | None]
+    called_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    calls: Mapped[int]
+    absences: Mapped[int]
+    pick: Mapped[str] = mapped_column(String(32))
+    """Why it was called before others."""
 
 
 class TicketEvent(Base):
@@ -134,3 +154,99 @@ class DeviceHealth(Base):
     state: Mapped[str]
     detail: Mapped[str] = mapped_column(String(400))
     at: Mapped[datetime]
+
+
+class CounterRow(Base):
+    """A counter: who sits there, whether it pauses, and what its last step was."""
+
+    __tablename__ = "counter"
+
+    site: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    officer_id: Mapped[str | None]
+    paused: Mapped[bool]
+    ordinary_run: Mapped[int]
+    """Ordinary numbers called since the last priority one."""
+    undo: Mapped[str] = mapped_column(String(2000))
+    """The last step and what stood before it, as JSON; empty = nothing to undo."""
+
+
+class CallRow(Base):
+    """A sentence for the lobby's loudspeaker: spoken once, in the order of the keys."""
+
+    __tablename__ = "lobby_call"
+    __table_args__ = (Index(None, "site", "spoken_at", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(16))
+    """call, recall, result, coming."""
+    code: Mapped[str] = mapped_column(String(16))
+    counter: Mapped[int | None]
+    language: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+    spoken_at: Mapped[datetime | None]
+
+
+class DossierRow(Base):
+    """What was received for a ticket, and when its result goes back. The exact procedure stands here, no name."""
+
+    __tablename__ = "dossier"
+    __table_args__ = (Index(None, "site", "state", "due"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    ticket_id: Mapped[str] = mapped_column(ForeignKey("ticket.id"), index=True)
+    officer_id: Mapped[str | None]
+    procedure: Mapped[str]
+    national_code: Mapped[str]
+    missing: Mapped[str] = mapped_column(String(400))
+    fee_taken: Mapped[bool]
+    contact: Mapped[str] = mapped_column(String(120))
+    """How to reach who went home, only if they want it; emptied when the result is returned."""
+    state: Mapped[str] = mapped_column(String(16))
+    """received, ready, returned."""
+    same_day: Mapped[bool]
+    due: Mapped[date]
+    received_at: Mapped[datetime]
+    ready_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+
+
+class OfficerRow(Base):
+    """Somebody who signs in."""
+
+    __tablename__ = "officer"
+    __table_args__ = (UniqueConstraint("site", "login"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    login: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(16))
+    """officer, supervisor, administrator."""
+    password: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class SessionRow(Base):
+    """A signed-in browser. Only a hash of its secret is kept."""
+
+    __tablename__ = "session"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"), index=True)
+    counter: Mapped[int | None]
+    expires_at: Mapped[datetime]
+
+
+class EarlierTotal(Base):
+    """Dossiers of a time before this program: a day and how many."""
+
+    __tablename__ = "earlier_total"
+
+    site: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    dossiers: Mapped[int]

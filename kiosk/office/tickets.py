@@ -60,6 +60,11 @@ class Tickets:
             language=order.language,
             state="waiting",
             issued_at=now,
+            queue=order.series,
+            queued_at=now,
+            calls=0,
+            absences=0,
+            pick="",
         )
         session.add(row)
         session.flush()

@@ -8,6 +8,7 @@ from kiosk.settings.errors import SettingsError, nearest
 from kiosk.settings.models import (
     WEEKDAYS,
     CalendarFile,
+    Calling,
     Capacity,
     Document,
     Hours,
@@ -27,6 +28,7 @@ from kiosk.settings.reading import load, places
 __all__ = [
     "WEEKDAYS",
     "CalendarFile",
+    "Calling",
     "Capacity",
     "Document",
     "Hours",

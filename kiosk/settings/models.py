@@ -88,6 +88,18 @@ class Wifi(Model):
     hidden: bool = False
 
 
+class Calling(Model):
+    """office.toml [calling]: the order of calls, and when somebody counts as not there."""
+
+    ordinary_per_priority: int = Field(ge=0, le=10, default=2)
+    """This many ordinary numbers between two priority ones; 0 = priority always first."""
+    longest_wait_minutes: int = Field(ge=5, le=600, default=60)
+    """Whoever waits longer goes first, whatever the lane."""
+    calls_before_absent: int = Field(ge=1, le=10, default=2)
+    seconds_before_absent: int = Field(ge=0, le=600, default=20)
+    absences_before_cancel: int = Field(ge=1, le=10, default=3)
+
+
 class Database(Model):
     """office.toml [database]. Empty url = a SQLite file in the office's data folder."""
 
@@ -115,6 +127,7 @@ class OfficeFile(Model):
     web: Web
     wifi: Wifi | None = None
     database: Database = Database()
+    calling: Calling = Calling()
     priority: list[Priority] = Field(default=[], max_length=4)
 
 
@@ -287,6 +300,7 @@ class Settings:
     web: Web
     wifi: Wifi | None
     database: Database
+    calling: Calling
     priorities: tuple[Priority, ...]
     calendar: CalendarFile
     series: Mapping[str, Series]

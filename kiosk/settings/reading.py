@@ -39,6 +39,7 @@ def load(where: Places) -> Settings:
         web=office.web,
         wifi=office.wifi,
         database=office.database,
+        calling=office.calling,
         priorities=tuple(office.priority),
         calendar=calendar,
         series=_by("services.toml", "series", services.series, "letter"),
