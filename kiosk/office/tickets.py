@@ -77,7 +77,7 @@ class Tickets:
                 )
             )  # fmt: skip
         session.flush()
-        return _ticket(row)
+        return as_ticket(row)
 
     def _next_number(self, session: Session, day: date, series: str) -> int:
         key = {"site": self._site, "day": day, "series": series}
@@ -95,19 +95,19 @@ class Tickets:
 
     def _find(self, session: Session, touch_id: str) -> Ticket | None:
         row = session.execute(select(TicketRow).where(TicketRow.touch_id == touch_id)).scalar_one_or_none()
-        return _ticket(row) if row else None
+        return as_ticket(row) if row else None
 
     def by_id(self, ticket_id: str) -> Ticket | None:
         """The ticket with this key."""
         with self._database.read() as session:
             row = session.get(TicketRow, ticket_id)
-            return _ticket(row) if row else None
+            return as_ticket(row) if row else None
 
     def by_token(self, token: str) -> Ticket | None:
         """The ticket whose slip carries this address."""
         with self._database.read() as session:
             row = session.execute(select(TicketRow).where(TicketRow.token == token)).scalar_one_or_none()
-            return _ticket(row) if row else None
+            return as_ticket(row) if row else None
 
     def people_ahead(self, ticket: Ticket) -> int:
         """How many of the same series wait with a smaller number, priority first."""
@@ -137,7 +137,8 @@ class Tickets:
         return [TicketRow.site == self._site, TicketRow.day == day, TicketRow.state == "waiting"]
 
 
-def _ticket(row: TicketRow) -> Ticket:
+def as_ticket(row: TicketRow) -> Ticket:
+    """A row as others may see it."""
     return Ticket(
         id=row.id, day=row.day, series=row.series, number=row.number, tile=row.tile,
         lane="priority" if row.lane == "priority" else "ordinary", reason=row.reason, language=row.language,

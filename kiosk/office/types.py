@@ -78,6 +78,47 @@ class Ticket:
 
 
 @dataclass(frozen=True)
+class AtCounter:
+    """The ticket that a counter has called or serves."""
+
+    ticket: Ticket
+    counter: int
+    calls: int
+    called_at: datetime | None
+    started_at: datetime | None
+    pick: str
+    """Why it was called before others."""
+
+
+@dataclass(frozen=True)
+class InLine:
+    """One who waits, in the place where it would be called."""
+
+    ticket: Ticket
+    since: datetime
+    absences: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class CounterView:
+    """What the officer at a counter sees of the queue."""
+
+    counter: int
+    paused: bool
+    current: AtCounter | None
+    absent_from: datetime | None
+    """When "absent" may be pressed."""
+    line: tuple[InLine, ...]
+    """Whom this counter may call, in that order."""
+    away: tuple[Ticket, ...]
+    """Who fetches a paper and comes back here."""
+    waiting_in_room: int
+    undo: str
+    """The step that can be undone, "" for none."""
+
+
+@dataclass(frozen=True)
 class PrintJob:
     """A slip to print, or printed."""
 

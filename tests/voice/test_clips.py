@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.voice import clips, sound
+from kiosk.voice.batch import TOLERANCE
 from kiosk.voice.clips import ClipStore
 from kiosk.voice.render import Renderer
 from kiosk.voice.spelling import Spelling
@@ -63,8 +64,11 @@ def test_a_damaged_file_is_noticed_and_made_again(own_store: ClipStore, damage: 
     }
     clip.path.write_bytes(bad[damage])
     assert own_store.ready(WAIT) is None
-    assert own_store.fetch(WAIT) == clip
-    assert clip.path.read_bytes() == whole
+    again = own_store.fetch(WAIT)
+    assert again and again.path == clip.path and again.path.read_bytes() != bad[damage]
+    # The engine may say the same words a few milliseconds longer (batch.TOLERANCE is what the renderer lets pass)
+    assert again.seconds == pytest.approx(clip.seconds, rel=TOLERANCE)
+    assert own_store.ready(WAIT) == again
 
 
 def test_a_recorded_clip_goes_first(own_store: ClipStore, tmp_path: Path) -> None:
