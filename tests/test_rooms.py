@@ -14,12 +14,12 @@ LEAVES = ("text", "clock", "fonts", "qr", "pictures", "words", "settings")
 """From the lowest: a leaf may import those before it."""
 
 MAY_IMPORT = {
-    "office": ("settings", "text", "clock", "words", "sqlalchemy", "alembic", "holidays", "pysqlite3"),
+    "office": ("settings", "text", "clock", "words", "sqlalchemy", "alembic", "holidays", "argon2", "pysqlite3"),
     "printing": ("fonts", "pictures", "qr", "text", "PIL", "escpos", "serial", "usb", "pygame"),
     "voice": ("text", "words", "num2words", "pyttsx3", "pygame"),
     "screens": (*LEAVES, "office.types", "kivy", "PIL"),
-    "web": (*LEAVES, "office", "fastapi", "jinja2"),
-    "desk": (*LEAVES, "office", "printing", "voice"),
+    "web": (*LEAVES, "office", "voice.clips", "fastapi", "starlette", "jinja2", "markupsafe", "limits"),
+    "desk": (*LEAVES, "office", "printing", "voice"), "lobby": (*LEAVES, "office", "voice"),
     "text": (), "clock": (), "fonts": (), "qr": ("qrcode",), "pictures": ("resvg_py", "PIL"),
     "words": ("fluent",), "settings": ("pydantic",),
 }  # fmt: skip

@@ -9,7 +9,8 @@ waiting ──call──▶ called ──start──▶ serving ──finish─�
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.clock import Clock, business_day
 from kiosk.office import ids
+from kiosk.office.calls import add_call
 from kiosk.office.database import Database
 from kiosk.office.order import Pick, Waiting, line_up, run_after
 from kiosk.office.tables import CallRow, CounterRow, TicketEvent, TicketRow
@@ -27,11 +29,14 @@ from kiosk.office.types import AtCounter, CounterView, InLine, Ticket
 from kiosk.settings import Calling, Series
 
 AT_COUNTER = ("called", "serving")
+UNFINISHED = ("waiting", "away", *AT_COUNTER)
 _UNDONE = (
     "state", "queue", "queued_at", "counter", "officer_id", "called_at", "started_at", "finished_at", "calls",
     "absences", "pick", "tile",
 )  # fmt: skip
 """What a step may change of a ticket, and undo brings back."""
+_RECALLED = ("calls", "called_at")
+"""What a recall changes: it does not stand in the way of undoing the step before it."""
 
 
 class Refused(Exception):
@@ -55,35 +60,43 @@ class Counters:
 
     def view(self, counter: int) -> CounterView:
         """All that the officer at `counter` sees of the queue."""
-        now = self._clock.now()
         with self._database.read() as session:
             state = session.get(CounterRow, (self._site, counter))
+            rows = session.execute(select(TicketRow).where(*self._today(), TicketRow.state.in_(UNFINISHED)))
+            today = sorted(rows.scalars(), key=lambda row: (row.queued_at, row.number))
+            rest = {row.id: row for row in today if row.state == "waiting"}
+            mine = [as_waiting(row) for row in rest.values() if self._may_call(counter, row)]
+            line = line_up(mine, self._run(state), self._calling, self._clock.now())
+            ordered = [in_line(rest.pop(found.waiting.ticket_id), found.reason) for found in line]
             current = self._current(session, counter)
-            rows = {row.id: row for row in session.execute(select(TicketRow).where(*self._mine(counter))).scalars()}
-            line = line_up([_waiting(row) for row in rows.values()], self._run(state), self._calling, now)
-            here = select(TicketRow).where(*self._today(), TicketRow.state == "away", TicketRow.counter == counter)
-            away = session.execute(here.order_by(TicketRow.id)).scalars()
-            room = session.execute(select(TicketRow.id).where(*self._today(), TicketRow.state == "waiting")).all()
-            undo = json.loads(state.undo)["step"] if state and state.undo else ""
             return CounterView(
                 counter=counter,
+                officer_id=state.officer_id if state else None,
                 paused=bool(state and state.paused),
-                current=_at_counter(current) if current else None,
+                current=at_counter(current) if current else None,
                 absent_from=self._absent_from(current) if current else None,
-                line=tuple(_in_line(found, rows[found.waiting.ticket_id]) for found in line),
-                away=tuple(as_ticket(row) for row in away),
-                waiting_in_room=len(room),
-                undo=undo,
+                calls_missing=max(0, self._calling.calls_before_absent - current.calls) if current else 0,
+                line=tuple(ordered),
+                elsewhere=tuple(in_line(row, "chosen") for row in rest.values()),
+                away=tuple(as_ticket(row) for row in today if row.state == "away" and row.counter == counter),
+                undo=json.loads(state.undo)["step"] if state and state.undo else "",
+                undo_code=json.loads(state.undo)["code"] if state and state.undo else "",
             )
 
     def unserved(self, day: date) -> list[Ticket]:
-        """Who took a number on `day` and was not served: those who still wait, were called in vain, or were away."""
-        states = ("waiting", "called", "away", "unserved")
+        """Who took a number on `day` and was not served: they wait, were called in vain, are away, or went home."""
         query = select(TicketRow).where(
-            TicketRow.site == self._site, TicketRow.day == day, TicketRow.state.in_(states)
-        )
+            TicketRow.site == self._site, TicketRow.day == day,
+            TicketRow.state.in_(("waiting", "called", "away", "unserved")),
+        )  # fmt: skip
         with self._database.read() as session:
             return [as_ticket(row) for row in session.execute(query.order_by(TicketRow.id)).scalars()]
+
+    def sitting(self) -> dict[int, str]:
+        """Which officer sits where: officer keys by counter."""
+        query = select(CounterRow).where(CounterRow.site == self._site, CounterRow.officer_id.is_not(None))
+        with self._database.read() as session:
+            return {row.number: row.officer_id or "" for row in session.execute(query).scalars()}
 
     # ---- steps -----------------------------------------------------------------------------------------
 
@@ -91,8 +104,9 @@ class Counters:
         """Call the next number. Two officers at once get two different ones. Raises Refused."""
 
         def choose(session: Session, state: CounterRow) -> Pick:
-            rows = session.execute(select(TicketRow).where(*self._mine(counter))).scalars()
-            line = line_up([_waiting(row) for row in rows], state.ordinary_run, self._calling, self._clock.now())
+            waiting = session.execute(select(TicketRow).where(*self._today(), TicketRow.state == "waiting"))
+            mine = [as_waiting(row) for row in waiting.scalars() if self._may_call(counter, row)]
+            line = line_up(mine, state.ordinary_run, self._calling, self._clock.now(), most=1)
             if not line:
                 raise Refused("nobody-waits")
             return line[0]
@@ -106,20 +120,22 @@ class Counters:
             row = session.get(TicketRow, ticket_id)
             if row is None or row.state not in ("waiting", "away"):
                 raise Refused("taken")
-            return Pick(_waiting(row), "chosen")
+            return Pick(as_waiting(row), "chosen")
 
         return self._call(counter, officer_id, choose)
 
-    def recall(self, counter: int) -> None:
-        """Call the same number again."""
+    def recall(self, counter: int) -> AtCounter:
+        """Call the same number again. Raises Refused."""
         with self._database.write() as session:
             row = self._required(session, counter, "called")
             row.calls += 1
+            row.called_at = self._clock.now()
             self._event(session, row, "recalled", str(counter))
             self._announce(session, row, "recall", counter)
+            return at_counter(row)
 
-    def absent(self, counter: int) -> None:
-        """Nobody came: to the back of the queue; cancelled when it happens too often. Raises Refused("too-early")."""
+    def absent(self, counter: int) -> Ticket:
+        """Nobody came: to the back of the queue; cancelled when it happens too often. Raises Refused."""
         now = self._clock.now()
         with self._step(counter, "absent", "called") as (session, row):
             if now < self._absent_from(row) or row.calls < self._calling.calls_before_absent:
@@ -128,37 +144,53 @@ class Counters:
             over = row.absences >= self._calling.absences_before_cancel
             row.state, row.queued_at, row.counter, row.calls = "cancelled" if over else "waiting", now, None, 0
             self._event(session, row, "cancelled" if over else "absent", str(counter))
+            return as_ticket(row)
 
-    def start(self, counter: int) -> None:
-        """The person is here."""
+    def start(self, counter: int) -> Ticket:
+        """The person is here. Raises Refused."""
         with self._step(counter, "start", "called") as (session, row):
             row.state, row.started_at = "serving", self._clock.now()
             self._event(session, row, "started", str(counter))
+            return as_ticket(row)
 
-    def finish(self, counter: int) -> None:
-        """The person has been served."""
+    def finish(self, counter: int) -> Ticket:
+        """The person has been served. Raises Refused."""
         with self._step(counter, "finish", "serving") as (session, row):
             row.state, row.finished_at = "done", self._clock.now()
             self._event(session, row, "finished", str(counter))
+            return as_ticket(row)
 
-    def transfer(self, counter: int, *, to_counter: int | None = None, tile: str = "", queue: str = "") -> None:
+    def transfer(self, counter: int, *, to_counter: int | None = None, tile: str = "", queue: str = "") -> Ticket:
         """To another counter, or to another tile's queue. The number stays, and so does the time waited."""
         with self._step(counter, "transfer", *AT_COUNTER) as (session, row):
             row.state, row.counter, row.calls = "waiting", to_counter, 0
             row.queue, row.tile = queue or row.queue, tile or row.tile
             row.queued_at = row.issued_at
             self._event(session, row, "transferred", f"{counter} to {to_counter or queue}")
+            return as_ticket(row)
 
-    def fetch(self, counter: int) -> None:
-        """The person fetches a paper and comes back to this counter without queueing."""
+    def fetch(self, counter: int) -> Ticket:
+        """The person fetches a paper and comes back to this counter without queueing. Raises Refused."""
         with self._step(counter, "fetch", *AT_COUNTER) as (session, row):
             row.state = "away"
             self._event(session, row, "fetching", str(counter))
+            return as_ticket(row)
 
-    def sit(self, counter: int, officer_id: str | None) -> None:
-        """An officer takes the counter, or leaves it (None)."""
+    def given(self, counter: int, ticket: Ticket) -> None:
+        """A number was given at the counter: undo takes it back while nobody has called it."""
         with self._database.write() as session:
-            self._counter(session, counter).officer_id = officer_id
+            row, state = session.get_one(TicketRow, ticket.id), self._counter(session, counter)
+            before = {**_fields(row), "state": "cancelled"}
+            state.undo = _undo("give", row, before, state.ordinary_run)
+
+    def sit(self, counter: int | None, officer_id: str) -> None:
+        """An officer takes a counter (nobody sits at two), or leaves the one they had (None)."""
+        with self._database.write() as session:
+            had = select(CounterRow).where(CounterRow.site == self._site, CounterRow.officer_id == officer_id)
+            for row in session.execute(had).scalars():
+                row.officer_id = None
+            if counter is not None:
+                self._counter(session, counter).officer_id = officer_id
 
     def pause(self, counter: int, paused: bool) -> None:
         """The counter does not call for a while, or calls again."""
@@ -172,9 +204,8 @@ class Counters:
             if not state.undo:
                 raise Refused("nothing-to-undo")
             last = json.loads(state.undo)
-            row = session.get(TicketRow, last["ticket"])
-            current = self._current(session, counter)
-            if row is None or _fields(row) != last["after"]:
+            row, current = session.get(TicketRow, last["ticket"]), self._current(session, counter)
+            if row is None or _lasting(_fields(row)) != _lasting(last["after"]):
                 raise Refused("changed-since")
             if current is not None and current.id != row.id and last["before"]["state"] in AT_COUNTER:
                 raise Refused("finish-first")
@@ -183,22 +214,27 @@ class Counters:
             state.undo, state.ordinary_run = "", last["run"]
             self._event(session, row, "undone", last["step"])
             unspoken = update(CallRow).where(CallRow.code == as_ticket(row).code, CallRow.spoken_at.is_(None))
-            session.execute(unspoken.values(spoken_at=self._clock.now()))
+            session.execute(unspoken.where(CallRow.site == self._site).values(spoken_at=self._clock.now()))
             return str(last["step"])
 
+    def end_day(self, day: date) -> int:
+        """Numbers of `day` that were not served end; how many there were. Who is being served may be finished."""
+        return self._end(TicketRow.day == day, ("waiting", "called", "away"))
+
     def end_days_before(self, today: date) -> int:
-        """Numbers of earlier days that were not served end; how many there were. At start and on each new day."""
+        """Numbers of earlier days end, whatever state they were left in; how many there were."""
+        return self._end(TicketRow.day < today, UNFINISHED)
+
+    def _end(self, days: ColumnElement[bool], states: Sequence[str]) -> int:
         with self._database.write() as session:
-            earlier = select(TicketRow).where(
-                TicketRow.site == self._site, TicketRow.day < today,
-                TicketRow.state.in_(("waiting", "away", *AT_COUNTER)),
-            )  # fmt: skip
-            rows = list(session.execute(earlier).scalars())
+            left = select(TicketRow).where(TicketRow.site == self._site, days, TicketRow.state.in_(states))
+            rows = list(session.execute(left).scalars())
             for row in rows:
                 row.state = "done" if row.state == "serving" else "unserved"
                 self._event(session, row, row.state, "end of the day")
-            for state in session.execute(select(CounterRow).where(CounterRow.site == self._site)).scalars():
-                state.undo, state.ordinary_run = "", 0
+            if rows:
+                for state in session.execute(select(CounterRow).where(CounterRow.site == self._site)).scalars():
+                    state.undo, state.ordinary_run = "", self._run(None)
             return len(rows)
 
     # ---- inside a transaction --------------------------------------------------------------------------
@@ -229,12 +265,19 @@ class Counters:
                     state.undo = _undo("call", row, before, run)
                     self._event(session, row, "called", f"{counter} {found.reason}")
                     self._announce(session, row, "call", counter)
-                    return _at_counter(row)
+                    return at_counter(row)
             except IntegrityError:
                 raise Refused("finish-first") from None
 
-    def _step(self, counter: int, step: str, *states: str) -> _Step:
-        return _Step(self, counter, step, states)
+    @contextmanager
+    def _step(self, counter: int, step: str, *states: str) -> Iterator[tuple[Session, TicketRow]]:
+        """A transaction around the ticket at a counter that remembers how to undo what is done inside."""
+        with self._database.write() as session:
+            row = self._required(session, counter, *states)
+            before = _fields(row)
+            yield session, row
+            state = self._counter(session, counter)
+            state.undo = _undo(step, row, before, state.ordinary_run)
 
     def _required(self, session: Session, counter: int, *states: str) -> TicketRow:
         row = self._current(session, counter)
@@ -265,14 +308,11 @@ class Counters:
     def _today(self) -> list[ColumnElement[bool]]:
         return [TicketRow.site == self._site, TicketRow.day == business_day(self._clock.now())]
 
-    def _mine(self, counter: int) -> list[ColumnElement[bool]]:
-        """Who may be called to this counter."""
-        letters = [letter for letter, series in self._series.items() if counter in series.counters]
-        for_all = TicketRow.counter.is_(None) & TicketRow.queue.in_(letters)
-        return [*self._today(), TicketRow.state == "waiting", for_all | (TicketRow.counter == counter)]
+    def _may_call(self, counter: int, row: TicketRow) -> bool:
+        return may_call(counter, as_waiting(row), self._series)
 
     def _absent_from(self, row: TicketRow) -> datetime:
-        """When "absent" may be pressed."""
+        """When "absent" may be pressed: so many seconds after the last call."""
         return (row.called_at or row.queued_at) + timedelta(seconds=self._calling.seconds_before_absent)
 
     def _event(self, session: Session, row: TicketRow, kind: str, detail: str) -> None:
@@ -280,36 +320,15 @@ class Counters:
         session.add(TicketEvent(id=ids.new_id(), site=self._site, ticket_id=row.id, at=at, kind=kind, detail=detail))
 
     def _announce(self, session: Session, row: TicketRow, kind: str, counter: int) -> None:
-        session.add(
-            CallRow(
-                id=ids.new_id(), site=self._site, kind=kind, code=as_ticket(row).code, counter=counter,
-                language=row.language, at=self._clock.now(),
-            )
-        )  # fmt: skip
+        code, language = as_ticket(row).code, row.language
+        add_call(session, self._site, self._clock.now(), kind, code=code, counter=counter, language=language)
 
 
-class _Step:
-    """A transaction around the ticket at a counter that remembers how to undo what is done inside."""
-
-    def __init__(self, counters: Counters, counter: int, step: str, states: tuple[str, ...]) -> None:
-        self._counters, self._counter, self._step, self._states = counters, counter, step, states
-        self._transaction = counters._database.write()
-
-    def __enter__(self) -> tuple[Session, TicketRow]:
-        self._session = self._transaction.__enter__()
-        try:
-            self._row = self._counters._required(self._session, self._counter, *self._states)
-        except Refused as refused:
-            self._transaction.__exit__(type(refused), refused, refused.__traceback__)
-            raise
-        self._before = _fields(self._row)
-        return self._session, self._row
-
-    def __exit__(self, *error: Any) -> bool | None:
-        if error[0] is None:
-            state = self._counters._counter(self._session, self._counter)
-            state.undo = _undo(self._step, self._row, self._before, state.ordinary_run)
-        return self._transaction.__exit__(*error)
+def may_call(counter: int, one: Waiting, series: Mapping[str, Series]) -> bool:
+    """Whether `one` stands in the line of `counter`: by its queue, or because it was sent there."""
+    if one.counter is not None:
+        return one.counter == counter
+    return one.queue in series and counter in series[one.queue].counters
 
 
 def _fields(row: TicketRow) -> dict[str, Any]:
@@ -317,17 +336,27 @@ def _fields(row: TicketRow) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
 
+def _lasting(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in _RECALLED}
+
+
 def _undo(step: str, row: TicketRow, before: dict[str, Any], run: int) -> str:
-    return json.dumps({"step": step, "ticket": row.id, "before": before, "after": _fields(row), "run": run})
+    code = as_ticket(row).code
+    return json.dumps(
+        {"step": step, "ticket": row.id, "code": code, "before": before, "after": _fields(row), "run": run}
+    )
 
 
-def _waiting(row: TicketRow) -> Waiting:
-    return Waiting(row.id, row.lane == "priority", row.queued_at, row.number)
+def as_waiting(row: TicketRow) -> Waiting:
+    """What the order needs to know of a ticket."""
+    return Waiting(row.id, row.lane == "priority", row.queued_at, row.number, row.queue, row.counter)
 
 
-def _at_counter(row: TicketRow) -> AtCounter:
+def at_counter(row: TicketRow) -> AtCounter:
+    """A row at a counter as others may see it."""
     return AtCounter(as_ticket(row), row.counter or 0, row.calls, row.called_at, row.started_at, row.pick)
 
 
-def _in_line(found: Pick, row: TicketRow) -> InLine:
-    return InLine(as_ticket(row), row.queued_at, row.absences, found.reason)
+def in_line(row: TicketRow, reason: str) -> InLine:
+    """A waiting row as others may see it."""
+    return InLine(as_ticket(row), row.queued_at, row.absences, reason)

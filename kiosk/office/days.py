@@ -89,6 +89,29 @@ class Days:
                     return moment
         return None
 
+    def is_working_day(self, day: date) -> bool:
+        """The office works on `day`: an ordinary weekday, or an extra day of its own."""
+        if day in self._extra:
+            return True
+        return day.weekday() not in _WEEKEND and self.holiday(day) is None
+
+    def working_day_after(self, day: date, count: int) -> date:
+        """The working day that lies `count` working days after `day`."""
+        while count > 0:
+            day += timedelta(days=1)
+            count -= self.is_working_day(day)
+        return day
+
+    def next_service_day(self, day: date) -> date:
+        """The first service day after `day`; a week later when the calendar has none within a year."""
+        following = (day + timedelta(days=offset) for offset in range(1, LOOK_AHEAD))
+        return next((one for one in following if self.is_service_day(one)), day + timedelta(days=7))
+
+    def after_closing(self, now: datetime) -> bool:
+        """The last opening hour of today has passed; on a day without any, that of an ordinary one."""
+        hours = self.hours_on(business_day(now)) or tuple(self._calendar.hours)
+        return now.astimezone(ZONE).time() >= hours[-1][1]
+
     def minutes_left(self, now: datetime) -> float:
         """Opening minutes that are left today, lunch not counted."""
         local = now.astimezone(ZONE)

@@ -11,11 +11,12 @@ TOKEN_BYTES = 12
 
 
 def new_id() -> str:
-    """A UUIDv7: 48 bits of Unix milliseconds, then 74 random bits."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds & (1 << 48) - 1) << 80 | secrets.randbits(80)
-    value = value & ~(0xF << 76) | 0x7 << 76  # version
-    value = value & ~(0x3 << 62) | 0x2 << 62  # variant
+    """A UUIDv7: 48 bits of Unix milliseconds, 12 bits of the millisecond's fraction (RFC 9562, 6.2, method 3) so
+    that the calls of one burst keep their order, then 62 random bits."""
+    now = time.time_ns()
+    milliseconds, nanoseconds = divmod(now, 1_000_000)
+    fraction = nanoseconds * 4096 // 1_000_000
+    value = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | secrets.randbits(62)
     return str(uuid.UUID(int=value))
 
 

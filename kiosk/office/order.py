@@ -1,4 +1,4 @@
-"""Who is called next, and why. Pure: a list of those who wait in, one of them out.
+"""Who is called next, and why. Pure: those who wait in, an order out.
 
 Priority is a ratio (so many ordinary numbers between two priority ones), never a wall: whoever has waited longer than
 the guard goes first, whatever the lane. Both lanes are served from the front, so nobody is overtaken within a lane.
@@ -6,6 +6,7 @@ the guard goes first, whatever the lane. Both lanes are served from the front, s
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,9 @@ class Waiting:
     since: datetime
     """In its place since."""
     number: int
+    queue: str = ""
+    counter: int | None = None
+    """The only counter that may call it, after a transfer."""
 
 
 @dataclass(frozen=True)
@@ -37,20 +41,8 @@ class Pick:
 
 def pick(waiting: Sequence[Waiting], ordinary_run: int, calling: Calling, now: datetime) -> Pick | None:
     """The next to call; None when nobody waits. `ordinary_run`: ordinary calls since the last priority one."""
-    if not waiting:
-        return None
-    line = sorted(waiting, key=lambda one: (one.since, one.number))
-    if now - line[0].since >= timedelta(minutes=calling.longest_wait_minutes):
-        return Pick(line[0], "longest-wait")
-    priority = [one for one in line if one.priority]
-    ordinary = [one for one in line if not one.priority]
-    if not ordinary:
-        return Pick(priority[0], "only-priority")
-    if not priority:
-        return Pick(ordinary[0], "only-ordinary")
-    if ordinary_run >= calling.ordinary_per_priority:
-        return Pick(priority[0], "priority-turn")
-    return Pick(ordinary[0], "ordinary-turn")
+    line = line_up(waiting, ordinary_run, calling, now, most=1)
+    return line[0] if line else None
 
 
 def run_after(run: int, one: Waiting) -> int:
@@ -58,11 +50,37 @@ def run_after(run: int, one: Waiting) -> int:
     return 0 if one.priority else run + 1
 
 
-def line_up(waiting: Sequence[Waiting], ordinary_run: int, calling: Calling, now: datetime) -> list[Pick]:
-    """All who wait, in the order in which they would be called if nobody else came."""
-    rest, run, order = list(waiting), ordinary_run, []
-    while found := pick(rest, run, calling, now):
-        order.append(found)
-        rest.remove(found.waiting)
-        run = run_after(run, found.waiting)
+def line_up(
+    waiting: Sequence[Waiting], ordinary_run: int, calling: Calling, now: datetime, most: int | None = None
+) -> list[Pick]:
+    """Those who wait, in the order in which they would be called if nobody else came; `most` of them."""
+    in_turn = sorted(waiting, key=lambda one: (one.since, one.number))
+    priority = deque(one for one in in_turn if one.priority)
+    ordinary = deque(one for one in in_turn if not one.priority)
+    guard = timedelta(minutes=calling.longest_wait_minutes)
+    order: list[Pick] = []
+    run = ordinary_run
+    while (priority or ordinary) and (most is None or len(order) < most):
+        reason = _reason(priority, ordinary, run, calling, now - guard)
+        oldest_is_priority = bool(priority) and (not ordinary or _turn(priority[0]) < _turn(ordinary[0]))
+        from_priority = oldest_is_priority if reason == "longest-wait" else "priority" in reason
+        one = (priority if from_priority else ordinary).popleft()
+        order.append(Pick(one, reason))
+        run = run_after(run, one)
     return order
+
+
+def _turn(one: Waiting) -> tuple[datetime, int]:
+    return one.since, one.number
+
+
+def _reason(
+    priority: deque[Waiting], ordinary: deque[Waiting], run: int, calling: Calling, too_long_since: datetime
+) -> Reason:
+    if any(lane and lane[0].since <= too_long_since for lane in (priority, ordinary)):
+        return "longest-wait"
+    if not ordinary:
+        return "only-priority"
+    if not priority:
+        return "only-ordinary"
+    return "priority-turn" if run >= calling.ordinary_per_priority else "ordinary-turn"

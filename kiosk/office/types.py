@@ -105,17 +105,154 @@ class CounterView:
     """What the officer at a counter sees of the queue."""
 
     counter: int
+    officer_id: str | None
     paused: bool
     current: AtCounter | None
     absent_from: datetime | None
-    """When "absent" may be pressed."""
+    """When "absent" may be pressed; and so many calls are missing before:"""
+    calls_missing: int
     line: tuple[InLine, ...]
     """Whom this counter may call, in that order."""
+    elsewhere: tuple[InLine, ...]
+    """Who waits for other counters."""
     away: tuple[Ticket, ...]
     """Who fetches a paper and comes back here."""
-    waiting_in_room: int
     undo: str
-    """The step that can be undone, "" for none."""
+    """The step that can be undone ("" for none), and the number that it was taken with:"""
+    undo_code: str
+
+
+@dataclass(frozen=True)
+class LobbyCall:
+    """A sentence for the loudspeaker: call, recall, result, coming."""
+
+    id: str
+    kind: str
+    code: str
+    counter: int | None
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What somebody who waits may expect, in minutes. An estimate, never a promise."""
+
+    ahead: int
+    low: int
+    high: int
+    counters: tuple[int, ...]
+    """Where the number may be called."""
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A counter on the lobby board."""
+
+    counter: int
+    code: str
+    """"" = nobody is there."""
+    called: bool
+    """Called, and not there yet."""
+    paused: bool
+    call_id: str
+    """The call that the board blinks for; another one with each recall."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the lobby board shows."""
+
+    calling: Serving | None
+    """The last number called, as long as it is at a counter."""
+    last_code: str
+    last_counter: int | None
+    """The last number that was called at all."""
+    counters: tuple[Serving, ...]
+    results: tuple[str, ...]
+    """Codes whose result is ready, oldest first."""
+    waiting: Mapping[str, int]
+    """By queue."""
+
+
+DossierState = Literal["received", "ready", "returned"]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What was received for a ticket, and when its result goes back."""
+
+    id: str
+    ticket_id: str
+    code: str
+    """The ticket's code."""
+    ticket_day: date
+    procedure: str
+    national_code: str
+    missing: tuple[str, ...]
+    fee_taken: bool
+    contact: str
+    state: DossierState
+    same_day: bool
+    due: date
+    received_at: datetime
+    ready_at: datetime | None
+    returned_at: datetime | None
+
+
+Role = Literal["officer", "supervisor", "administrator"]
+
+
+@dataclass(frozen=True)
+class Officer:
+    """Somebody who signs in."""
+
+    id: str
+    login: str
+    name: str
+    role: Role
+    active: bool
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A browser that has signed in: who, and at which counter they sit (None = at none)."""
+
+    officer: Officer
+    counter: int | None
+
+
+@dataclass(frozen=True)
+class DayFigures:
+    """One day in figures."""
+
+    day: date
+    issued: int
+    served: int
+    waiting: int
+    unserved: int
+    """Went home without being served, or called in vain too often."""
+    received: int
+    """Dossiers."""
+    same_day: int
+    """Of those: given back on the day they were received."""
+    returned: int
+    """Results given back on this day, whenever they were received."""
+    median_wait: int | None
+    """Minutes from number to call, of those who were called."""
+    median_service: int | None
+    """Minutes from start to finish."""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Since the start."""
+
+    dossiers: int
+    earlier: int
+    """Of those: before this program, imported."""
+    days: int
+    """Days on which a dossier was received."""
 
 
 @dataclass(frozen=True)

@@ -166,6 +166,8 @@ class Procedure(Model):
     exemptions: LanguageText = {}
     limit: LanguageText
     same_day: Literal["yes", "often", "sometimes", "no"]
+    working_days: int | None = Field(ge=0, le=250, default=None)
+    """How many working days a result takes that does not come on the same day; none = until the next service day."""
     fifteen_rule: bool = False
     source: Text
     effective_from: date
