@@ -70,26 +70,10 @@ def screen() -> None:
 
 @cli.command()
 def web() -> None:
-    """The pages for phones."""
-    import uvicorn
+    """Counters, lobby board and the pages for phones."""
+    from kiosk.serving import serve
 
-    from kiosk.office.database import Database
-    from kiosk.office.tickets import Tickets
-    from kiosk.web.server import create_app
-    from kiosk.wiring import load_words
-
-    settings = _settings()
-    database = Database(settings.database_url)
-    database.check_version()
-    tickets = Tickets(database, settings.office.site, SystemClock())
-    typer.echo(
-        f"Pages for phones: http://{settings.web.host}:{settings.web.port}, known as {settings.office.public_url}"
-    )
-    # No access log: the address of a slip is a secret
-    uvicorn.run(
-        create_app(settings, load_words(settings), tickets), host=settings.web.host, port=settings.web.port,
-        access_log=False, log_level="warning",
-    )  # fmt: skip
+    serve(_settings(), SystemClock(), typer.echo)
 
 
 @cli.command()

@@ -79,6 +79,10 @@ class Dossiers:
             session.flush()
             return as_dossier(row, ticket)
 
+    def would_be_due(self, procedure: Procedure, same_day: bool | None) -> date:
+        """The day that would be promised if it were received now."""
+        return promise(procedure, self._clock.now(), self._days, self._calendar, same_day).due
+
     def promise_again(self, dossier_id: str, procedure: Procedure, same_day: bool) -> Dossier:
         """The officer changes the promise: the same day, or the day that the procedure takes."""
         with self._database.write() as session:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from kiosk.clock import Clock, business_day
 from kiosk.office import ids
 from kiosk.office.database import Database
-from kiosk.office.tables import PrintJobRow, TicketEvent
+from kiosk.office.tables import PrintJobRow, TicketEvent, TicketRow
+from kiosk.office.tickets import as_ticket
 from kiosk.office.types import JobState, PrintJob
 
 
@@ -28,6 +29,31 @@ class PrintJobs:
         with self._database.read() as session:
             row = session.execute(query).scalar_one_or_none()
             return _job(row) if row else None
+
+    def reprint(self, ticket_id: str) -> bool:
+        """Order another slip of a ticket, marked as a reprint. False when one of it still waits for the printer, or
+        there is no such ticket here: then nothing is ordered."""
+        now = self._clock.now()
+        unprinted = select(PrintJobRow.id).where(
+            PrintJobRow.ticket_id == ticket_id, PrintJobRow.state.in_(("queued", "printing"))
+        )
+        with self._database.write() as session:
+            # Held until the end: two officers at once order one slip
+            ticket = session.get(TicketRow, ticket_id, with_for_update=True)
+            if ticket is None or ticket.site != self._site or session.execute(unprinted).first():
+                return False
+            session.add(
+                PrintJobRow(
+                    id=ids.new_id(), site=self._site, ticket_id=ticket_id, kind="reprint", state="queued", reason="",
+                    attempts=0, day=business_day(now), created_at=now, changed_at=now,
+                )
+            )  # fmt: skip
+            session.add(
+                TicketEvent(
+                    id=ids.new_id(), site=self._site, ticket_id=ticket_id, at=now, kind="reprint-ordered", detail=""
+                )
+            )
+            return True
 
     def mark(self, job_id: str, state: JobState, reason: str = "") -> None:
         """Write a job's new state down; a change that matters becomes an event of its ticket."""
@@ -63,6 +89,26 @@ class PrintJobs:
         )
         with self._database.write() as session:
             return sum(session.execute(change).rowcount for change in (cut_off, stale))  # type: ignore[attr-defined]
+
+    def waiting_count(self) -> int:
+        """How many slips wait for the printer."""
+        query = select(func.count()).where(PrintJobRow.site == self._site, PrintJobRow.state == "queued")
+        with self._database.read() as session:
+            return session.execute(query).scalar_one()
+
+    def unsure(self) -> list[tuple[str, str]]:
+        """(ticket's key, code) of today's slips whose last job may not have come out, of tickets that still wait."""
+        query = (
+            select(PrintJobRow, TicketRow)
+            .join(TicketRow, TicketRow.id == PrintJobRow.ticket_id)
+            .where(PrintJobRow.site == self._site, PrintJobRow.day == business_day(self._clock.now()))
+            .where(TicketRow.state == "waiting")
+            .order_by(PrintJobRow.id)
+        )
+        with self._database.read() as session:
+            last = {row.ticket_id: (row.state, ticket) for row, ticket in session.execute(query)}
+        unsure = [ticket for state, ticket in last.values() if state in ("unknown", "failed")]
+        return [(row.id, as_ticket(row).code) for row in unsure]
 
     def of_ticket(self, ticket_id: str) -> list[PrintJob]:
         """Every job of a ticket, oldest first."""
