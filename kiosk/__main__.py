@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 
-from kiosk.clock import SystemClock
 from kiosk.office.database import DatabaseError
 from kiosk.settings import Settings, SettingsError, load, places
 from kiosk.voice.spelling import SpellingError
@@ -76,12 +75,12 @@ def web() -> None:
     from kiosk.office.database import Database
     from kiosk.office.tickets import Tickets
     from kiosk.web.server import create_app
-    from kiosk.wiring import load_words
+    from kiosk.wiring import load_words, open_clock
 
     settings = _settings()
     database = Database(settings.database_url)
     database.check_version()
-    tickets = Tickets(database, settings.office.site, SystemClock())
+    tickets = Tickets(database, settings.office.site, open_clock())
     typer.echo(
         f"Pages for phones: http://{settings.web.host}:{settings.web.port}, known as {settings.office.public_url}"
     )
@@ -96,8 +95,9 @@ def web() -> None:
 def migrate() -> None:
     """Bring the database to what this version needs; an old one is copied first."""
     from kiosk.office.migrate import migrate as bring_up
+    from kiosk.wiring import open_clock
 
-    typer.echo(bring_up(_settings().database_url, SystemClock().now()))
+    typer.echo(bring_up(_settings().database_url, open_clock().now()))
 
 
 @cli.command()
@@ -153,9 +153,9 @@ def _worth_reading(record: logging.LogRecord) -> bool:
 
 
 def _run_screen(settings: Settings) -> None:
-    from kiosk.wiring import build_screen
+    from kiosk.wiring import build_screen, open_clock
 
-    lobby = build_screen(settings, SystemClock())
+    lobby = build_screen(settings, open_clock())
     # systemd stops with SIGTERM: the slip being printed is finished first
     signal.signal(signal.SIGTERM, lambda *_: lobby.app.stop())
     lobby.start()

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,10 +43,10 @@ def has_display() -> bool:
 
 def trial_settings(settings: Settings) -> Settings:
     """The same office with a database of its own, no paper, and slips that cannot reach anybody's real phone."""
-    home = settings.places.home
+    own = replace(settings.places, database_url=f"sqlite:///{settings.places.home}/trial.db")
     return replace(
         settings,
-        database=settings.database.model_copy(update={"url": f"sqlite:///{home}/trial.db"}),
+        places=own,
         printer=settings.printer.model_copy(update={"address": "virtual:"}),
     )
 
@@ -56,10 +61,54 @@ def run_trial(settings: Settings, say: Say) -> None:
             old.unlink()
     migrate(settings.database_url, clock.now())
     say(f"This is a trial: its day is {clock.now():%A %d %B %Y, %H:%M}, its data lie in {database}.")
-    if has_display():
-        _window(settings, clock, say)
-    else:
-        _script(settings, clock, say)
+    # Ended from outside, it ends what it has started too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with pages(settings, clock, say):
+        if has_display():
+            _window(settings, clock, say)
+        else:
+            _script(settings, clock, say)
+
+
+@contextmanager
+def pages(settings: Settings, clock: TrialClock, say: Say) -> Iterator[None]:
+    """The pages for counters and phones, in a process of their own, with the trial's data and day. A trial goes on
+    without them when something else answers at their address."""
+    web = settings.web
+    if not _free(web.host, web.port):
+        say(f"Port {web.port} is in use by another program: this trial goes on without the pages for counters and")
+        say("phones. End the other program, or choose another port in office.toml ([web]), to see them.")
+        yield
+        return
+    environment = {
+        **os.environ,
+        "KIOSK_HOME": str(settings.places.home),
+        "KIOSK_CONFIG": str(settings.places.config),
+        "KIOSK_DATABASE": settings.database_url,
+        "KIOSK_CLOCK": str(clock),
+    }
+    process = subprocess.Popen([sys.executable, "-m", "kiosk", "web"], env=environment)
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:  # a page that never ends its answer
+            process.kill()
+            process.wait()
+
+
+def _free(host: str, port: int) -> bool:
+    """Whether nobody listens there. Reuse is asked for as the server does: what only lingers is free."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(found[0], socket.SOCK_STREAM) as door:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            door.bind(found[4])
+    except OSError:
+        return False
+    return True
 
 
 # ---- with a display ------------------------------------------------------------------------------------

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kiosk.clock import Clock, SystemClock
+from kiosk.clock import Clock, SystemClock, TrialClock
 from kiosk.desk import Desk
 from kiosk.office.database import Database
 from kiosk.office.days import Days
@@ -38,6 +39,19 @@ log = logging.getLogger(__name__)
 SHIPPED_LANGUAGES = ("vi", "en")
 
 
+def open_clock() -> Clock:
+    """The office's time: the machine's, or in a process that a trial has started, the trial's (KIOSK_CLOCK). Raises
+    SettingsError for a value that is no clock."""
+    text = os.environ.get("KIOSK_CLOCK", "")
+    if not text:
+        return SystemClock()
+    try:
+        return TrialClock.parse(text)
+    except ValueError:
+        hint = 'Leave it out, or write it like "2026-11-26T08:00:00+07:00,1764063600.0,1.0".'
+        raise SettingsError("environment", "KIOSK_CLOCK", f'"{text}" is no clock.', hint) from None
+
+
 def load_words(settings: Settings) -> Words:
     """The office's words. Raises WordsError, also for a message that only a shipped language has: the slip would
     miss it on Thursday."""
@@ -58,9 +72,9 @@ def load_pictures(settings: Settings) -> Pictures:
     return pictures
 
 
-def check(settings: Settings) -> list[Prompt]:
+def check(settings: Settings, clock: Clock | None = None) -> list[Prompt]:
     """Look at everything that the office may have changed, and raise the first mistake: words, pictures, spelling,
-    printer address. Returns all that will be said."""
+    printer address. Returns all that will be said, on the day of `clock` first of all."""
     words = load_words(settings)
     words.require(words_drawn())
     load_pictures(settings)
@@ -71,7 +85,7 @@ def check(settings: Settings) -> list[Prompt]:
         parse_address(settings.printer.address)
     except AddressError as error:
         raise SettingsError("office.toml", "printer.address", str(error)) from None
-    clock = SystemClock()
+    clock = clock or open_clock()
     board = Storyboard(settings, words, clock, choices_per_page=4)
     return rehearse(settings, words, board, Days(settings.calendar).opening(clock.now()))
 
@@ -138,7 +152,7 @@ def build_screen(
 ) -> LobbyScreen:
     """The lobby screen's rooms, not yet started. `trial`: marked as such; `player`: another loudspeaker than the
     machine's; `offscreen`: no display. Raises SettingsError, WordsError, SpellingError, DatabaseError."""
-    prompts = check(settings)
+    prompts = check(settings, clock)
     words, pictures, days = load_words(settings), load_pictures(settings), Days(settings.calendar)
     database = Database(settings.database_url)
     database.check_version()
