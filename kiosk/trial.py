@@ -169,7 +169,7 @@ def _visit(lobby: LobbyScreen, folder: Path) -> tuple[list[tuple[str, Path]], li
 
     def look(screen: str) -> None:
         hand.on(screen)
-        hand.until(lambda: not app.desk.speaking(), 60, "the voice did not end")
+        hand.until(lambda: not lobby.speaker.speaking, 60, "the voice did not end")
         hand.settle()
         files.append(hand.photograph(folder / f"{len(files) + 1}-{screen}.png"))
 

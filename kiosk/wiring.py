@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 
 from kiosk.clock import Clock, SystemClock, TrialClock
 from kiosk.desk import Desk
+from kiosk.lobby import Lobby, Sentences
+from kiosk.office.calls import LobbyCalls
+from kiosk.office.changes import ChangeWatch
 from kiosk.office.database import Database
 from kiosk.office.days import Days
 from kiosk.office.health import HealthBoard
 from kiosk.office.help import HelpCalls
 from kiosk.office.printjobs import PrintJobs
 from kiosk.office.tickets import Tickets
+from kiosk.office.waits import Waits
 from kiosk.pictures import PictureMissing, Pictures
 from kiosk.printing import escpos
 from kiosk.printing.addresses import AddressError, parse_address
@@ -87,7 +91,8 @@ def check(settings: Settings, clock: Clock | None = None) -> list[Prompt]:
         raise SettingsError("office.toml", "printer.address", str(error)) from None
     clock = clock or open_clock()
     board = Storyboard(settings, words, clock, choices_per_page=4)
-    return rehearse(settings, words, board, Days(settings.calendar).opening(clock.now()))
+    prompts = rehearse(settings, words, board, Days(settings.calendar).opening(clock.now()))
+    return list(dict.fromkeys((*prompts, *Sentences(settings, words).rehearsal())))
 
 
 def _check_voices(settings: Settings) -> None:
@@ -118,18 +123,22 @@ class LobbyScreen:
     days: Days
     clips: ClipStore
     player: Player
+    speaker: Speaker
     database: Database
     desk: Desk
+    lobby: Lobby
     app: KioskApp
     prompts: list[Prompt]
 
     def start(self) -> None:
-        """Desk and printer begin to work, and prompts are made ready behind the screen's back."""
+        """Desk and printer begin to work, then the calls; prompts are made ready behind the screen's back."""
         self.desk.start()
+        self.lobby.start()
         threading.Thread(target=self._prepare, name="prepare", daemon=True).start()
 
     def stop(self) -> None:
         """Everything ends, in reverse."""
+        self.lobby.stop()
         self.desk.stop()
         self.database.close()
 
@@ -158,16 +167,22 @@ def build_screen(
     database.check_version()
     site = settings.office.site
     clips = open_clips(settings)
+    tickets, jobs = Tickets(database, site, clock), PrintJobs(database, site, clock)
+    health = HealthBoard(database, site, clock)
     player = player or open_player(settings.voice.volume_db)[0]
+    speaker = Speaker(clips, player)
     desk = Desk(
-        settings, words, pictures, clock, days,
-        Tickets(database, site, clock), PrintJobs(database, site, clock), HelpCalls(database, site, clock),
-        HealthBoard(database, site, clock), Speaker(clips, player),
-        lambda: open_link(settings.printer.address, settings.places.slips), trial=trial,
+        settings, words, pictures, clock, days, tickets,
+        Waits(database, site, clock, settings.series, settings.calling), jobs, HelpCalls(database, site, clock),
+        health, speaker, lambda: open_link(settings.printer.address, settings.places.slips), trial=trial,
+    )  # fmt: skip
+    lobby = Lobby(
+        Sentences(settings, words), ChangeWatch(settings.database_url), LobbyCalls(database, site, clock), tickets,
+        jobs, health, clock, speaker, clips, desk.wake_printer,
     )  # fmt: skip
     prepare_environment(settings, offscreen=offscreen, windowed=trial)
     from kiosk.screens.app import KioskApp  # only now: Kivy reads its environment as it is imported
 
     app = KioskApp(settings, words, pictures, desk, clock, trial=trial)
     desk.attach(app)
-    return LobbyScreen(settings, words, days, clips, player, database, desk, app, prompts)
+    return LobbyScreen(settings, words, days, clips, player, speaker, database, desk, lobby, app, prompts)

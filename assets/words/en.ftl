@@ -191,3 +191,7 @@ web-survey-title = Thank you
 web-survey-text = The survey is not open yet. Please tell the officer at the counter.
 web-unknown-title = This number was not found
 web-unknown-text = Please show the slip to the officer at the counter.
+
+call-number = Number { $number }, please go to counter { $counter }.
+call-again = Once more: number { $number }, please go to counter { $counter }.
+call-result = Number { $number }: your result is ready. Please collect it at counter { $counter }.

@@ -195,3 +195,11 @@ web-survey-title = Cảm ơn { $you }
 web-survey-text = Phiếu chấm điểm chưa mở. Mời { $you } góp ý với cán bộ ở quầy.
 web-unknown-title = Không tìm thấy số này
 web-unknown-text = Mời { $you } đưa phiếu cho cán bộ ở quầy xem giúp.
+
+# Loa gọi số ở sảnh
+call-number = Mời số { $number } đến quầy số { $counter }.
+    .spoken = Mời số { $number }, đến quầy số { $counter }.
+call-again = Xin nhắc lại: mời số { $number } đến quầy số { $counter }.
+    .spoken = Xin nhắc lại: mời số { $number }, đến quầy số { $counter }.
+call-result = Số { $number } đã có kết quả. Mời { $you } đến quầy số { $counter } nhận kết quả.
+    .spoken = Số { $number }, đã có kết quả. Mời { $you } đến quầy số { $counter }, nhận kết quả.

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from kiosk.clock import Clock, business_day
 from kiosk.office import ids
 from kiosk.office.database import Database
-from kiosk.office.tables import PrintJobRow, TicketEvent
+from kiosk.office.tables import PrintJobRow, TicketEvent, TicketRow
 from kiosk.office.types import JobState, PrintJob
 
 
@@ -28,6 +28,31 @@ class PrintJobs:
         with self._database.read() as session:
             row = session.execute(query).scalar_one_or_none()
             return _job(row) if row else None
+
+    def reprint(self, ticket_id: str) -> bool:
+        """Order another slip of a ticket, marked as a reprint. False when one of it still waits for the printer, or
+        there is no such ticket here: then nothing is ordered."""
+        now = self._clock.now()
+        unprinted = select(PrintJobRow.id).where(
+            PrintJobRow.ticket_id == ticket_id, PrintJobRow.state.in_(("queued", "printing"))
+        )
+        with self._database.write() as session:
+            # Held until the end: two officers at once order one slip
+            ticket = session.get(TicketRow, ticket_id, with_for_update=True)
+            if ticket is None or ticket.site != self._site or session.execute(unprinted).first():
+                return False
+            session.add(
+                PrintJobRow(
+                    id=ids.new_id(), site=self._site, ticket_id=ticket_id, kind="reprint", state="queued", reason="",
+                    attempts=0, day=business_day(now), created_at=now, changed_at=now,
+                )
+            )  # fmt: skip
+            session.add(
+                TicketEvent(
+                    id=ids.new_id(), site=self._site, ticket_id=ticket_id, at=now, kind="reprint-ordered", detail=""
+                )
+            )
+            return True
 
     def mark(self, job_id: str, state: JobState, reason: str = "") -> None:
         """Write a job's new state down; a change that matters becomes an event of its ticket."""
