@@ -10,14 +10,12 @@ import sys
 from collections.abc import Callable
 from getpass import getpass
 from pathlib import Path
-from typing import cast
 
 from kiosk.clock import Clock, business_day
 from kiosk.office.counters import Refused
 from kiosk.office.database import Database
 from kiosk.office.figures import Figures, read_earlier
 from kiosk.office.officers import LEAST_PASSWORD, ROLES, Officers
-from kiosk.office.types import Role
 from kiosk.settings import Settings, nearest
 
 Say = Callable[[str], None]
@@ -63,7 +61,7 @@ class Administration:
         if role not in ROLES:
             raise Mistake(f'--role: "{role}" is no role. {nearest(role, ROLES)}')
         try:
-            added = self._officers.add(login, name, cast(Role, role), _ask_password())
+            added = self._officers.add(login, name, role, _ask_password())
         except Refused as refused:
             raise Mistake(f"{login}: {_REFUSALS[refused.key]}") from None
         say(f"{added.login} may sign in now, as {added.role}.")

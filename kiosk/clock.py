@@ -6,6 +6,7 @@ Thursday, and a test on any day it likes.
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -42,16 +43,42 @@ class SystemClock:
 
 
 class TrialClock:
-    """Starts at a chosen moment and runs forward at the machine's pace: a trial's day is the next open Thursday."""
+    """Starts at a chosen moment and runs forward: a trial's day is the next open Thursday.
 
-    def __init__(self, start: datetime) -> None:
+    Its text form (`str`, `parse`) hands it to another process, which then has the same now. That is why it counts
+    from a moment of the wall clock: a monotonic one starts anew with each process on some systems.
+    """
+
+    def __init__(self, start: datetime, zero: float | None = None, pace: float = 1.0) -> None:
+        """`start`: the office's time at `zero`, a moment by time.time() (None = this one); `pace`: how many seconds
+        pass at the office in a real one."""
         self._start = start.astimezone(ZONE)
-        self._zero = time.monotonic()
+        self._zero = time.time() if zero is None else zero
+        self._pace = pace
+
+    @classmethod
+    def parse(cls, text: str) -> TrialClock:
+        """A clock from its text form. Raises ValueError."""
+        start, zero, pace = text.split(",")
+        moment = datetime.fromisoformat(start)
+        seconds, factor = float(zero), float(pace)
+        if moment.tzinfo is None or not math.isfinite(seconds) or not 0 < factor < math.inf:
+            raise ValueError("a moment with its zone, seconds, and a pace above zero are needed")
+        clock = cls(moment, seconds, factor)
+        try:
+            clock.now()
+        except OverflowError:
+            raise ValueError("it leads out of the calendar") from None
+        return clock
+
+    def __str__(self) -> str:
+        return f"{self._start.isoformat()},{self._zero!r},{self._pace!r}"
 
     def now(self) -> datetime:
-        return self._start + timedelta(seconds=time.monotonic() - self._zero)
+        return self._start + timedelta(seconds=(time.time() - self._zero) * self._pace)
 
     def monotonic(self) -> float:
+        """Real seconds, whatever the pace: what is shown and spoken takes its time on a trial's day too."""
         return time.monotonic()
 
 

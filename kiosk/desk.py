@@ -20,6 +20,7 @@ from kiosk.office.help import HelpCalls
 from kiosk.office.printjobs import PrintJobs
 from kiosk.office.tickets import Tickets
 from kiosk.office.types import Crowd, Opening, PrintJob, Ticket, TicketOrder
+from kiosk.office.waits import Waits
 from kiosk.pictures import Pictures
 from kiosk.printing import escpos, layout
 from kiosk.printing.links import Link
@@ -58,6 +59,7 @@ class Desk:
         clock: Clock,
         days: Days,
         tickets: Tickets,
+        waits: Waits,
         jobs: PrintJobs,
         calls: HelpCalls,
         health: HealthBoard,
@@ -68,8 +70,8 @@ class Desk:
     ) -> None:
         """`open_link` reaches the printer; `trial` marks every slip as not valid."""
         self._settings, self._words, self._pictures, self._clock = settings, words, pictures, clock
-        self._days, self._tickets, self._jobs, self._calls = days, tickets, jobs, calls
-        self._health, self._speaker, self._trial = health, speaker, trial
+        self._days, self._tickets, self._waits, self._jobs = days, tickets, waits, jobs
+        self._calls, self._health, self._speaker, self._trial = calls, health, speaker, trial
         self._screen: Screen | None = None
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
@@ -118,7 +120,7 @@ class Desk:
     def _issue(self, touch_id: str, order: TicketOrder) -> tuple[Ticket | None, int]:
         ticket = self._tickets.issue(touch_id, order)
         self._printer.wake()
-        return ticket, self._tickets.people_ahead(ticket)
+        return ticket, self._waits.ahead(ticket)
 
     # ---- slips -----------------------------------------------------------------------------------------
 
@@ -126,12 +128,16 @@ class Desk:
         """Whether a slip is likely to come."""
         return self._printer.state.ready
 
+    def wake_printer(self) -> None:
+        """There is a slip to print, ordered elsewhere. From any thread."""
+        self._printer.wake()
+
     def compose_slip(self, job: Job) -> bytes:
         """A job → the bytes for the printer. Called on the printer's thread."""
         ticket = self._tickets.by_id(job.ticket_id)
         if ticket is None:
             raise LookupError("the job's ticket does not exist")
-        slip = self.slip(ticket, self._tickets.people_ahead(ticket), again=job.kind == "reprint")
+        slip = self.slip(ticket, self._waits.ahead(ticket), again=job.kind == "reprint")
         return escpos.encode(layout.compose(slip, _DOTS[self._settings.printer.paper_mm], self._pictures))
 
     def slip(self, ticket: Ticket, people_ahead: int, again: bool = False) -> Slip:
@@ -206,8 +212,8 @@ class Desk:
         self._speaker.click()
 
     def speaking(self) -> bool:
-        """Something is being said."""
-        return self._speaker.speaking
+        """Something is being said to the citizen here; what the lobby hears does not count."""
+        return self._speaker.saying
 
     # ---- the worker ------------------------------------------------------------------------------------
 

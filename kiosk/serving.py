@@ -8,16 +8,16 @@ from collections.abc import Callable
 
 import uvicorn
 
-from kiosk.clock import Clock
+from kiosk.clock import Clock, TrialClock
 from kiosk.settings import Settings, SettingsError
 from kiosk.web.server import create_app
 from kiosk.wiring import build_web
 
 
-def serve(settings: Settings, clock: Clock, say: Callable[[str], None], *, trial: bool = False) -> None:
-    """Serve until told to end. `say` prints a line for the person who started it. Raises SettingsError when the port
-    is taken."""
-    rooms = build_web(settings, clock, trial=trial)
+def serve(settings: Settings, clock: Clock, say: Callable[[str], None]) -> None:
+    """Serve until told to end; with a trial's clock the pages say that it is one. `say` prints a line for the person
+    who started it. Raises SettingsError when the port is taken."""
+    rooms = build_web(settings, clock, trial=isinstance(clock, TrialClock))
     first_key = "" if rooms.officers.exist() else secrets.token_urlsafe(16)
     listener = _listen(settings)
     here = f"http://localhost:{settings.web.port}"

@@ -8,22 +8,33 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from kiosk.clock import SystemClock, TrialClock
+from kiosk.companion import pages
+from kiosk.office.database import Database
 from kiosk.office.days import Days
 from kiosk.office.migrate import migrate
+from kiosk.office.officers import Officers
+from kiosk.office.types import Role
 from kiosk.printing import viewer
 from kiosk.settings import Settings
 from kiosk.voice.player import RecordingPlayer
-from kiosk.wiring import LobbyScreen, build_screen
+from kiosk.wiring import LobbyScreen, build_screen, load_staff_words
 
 Say = Callable[[str], None]
 
 DESKTOP_SHARE = 0.88
 """How much of the desktop's height the window takes: its frame and the panel need the rest."""
+
+ACCOUNTS: tuple[tuple[str, Role], ...] = (
+    ("canbo1", "officer"), ("canbo2", "officer"), ("phutrach", "supervisor"), ("quantri", "administrator"),
+)  # fmt: skip
+PASSWORD = "thu-may-2026"  # noqa: S105  (of a trial)
 
 
 def has_display() -> bool:
@@ -38,12 +49,22 @@ def has_display() -> bool:
 
 def trial_settings(settings: Settings) -> Settings:
     """The same office with a database of its own, no paper, and slips that cannot reach anybody's real phone."""
-    home = settings.places.home
+    own = replace(settings.places, database_url=f"sqlite:///{settings.places.home}/trial.db")
     return replace(
         settings,
-        database=settings.database.model_copy(update={"url": f"sqlite:///{home}/trial.db"}),
+        places=own,
         printer=settings.printer.model_copy(update={"address": "virtual:"}),
     )
+
+
+def environment(settings: Settings, clock: TrialClock) -> dict[str, str]:
+    """What another process needs to be part of the trial: its folders, its database, its day."""
+    return {
+        "KIOSK_HOME": str(settings.places.home),
+        "KIOSK_CONFIG": str(settings.places.config),
+        "KIOSK_DATABASE": settings.database_url,
+        "KIOSK_CLOCK": str(clock),
+    }
 
 
 def run_trial(settings: Settings, say: Say) -> None:
@@ -56,10 +77,25 @@ def run_trial(settings: Settings, say: Say) -> None:
             old.unlink()
     migrate(settings.database_url, clock.now())
     say(f"This is a trial: its day is {clock.now():%A %d %B %Y, %H:%M}, its data lie in {database}.")
-    if has_display():
-        _window(settings, clock, say)
-    else:
-        _script(settings, clock, say)
+    # Ended from outside, it ends what it has started too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    _accounts(settings, clock, say)
+    with pages(settings, say, environment(settings, clock)):
+        if has_display():
+            _window(settings, clock, say)
+        else:
+            _script(settings, clock, say)
+
+
+def _accounts(settings: Settings, clock: TrialClock, say: Say) -> None:
+    """Accounts to try the counters with; a trial's data are thrown away, so their password is no secret."""
+    database = Database(settings.database_url)
+    officers, words = Officers(database, settings.office.site, clock), load_staff_words(settings)
+    for login, role in ACCOUNTS:
+        officers.add(login, words.shown(f"trial-{role}", "vi"), role, PASSWORD)
+    database.close()
+    logins = ", ".join(f"{login} ({role})" for login, role in ACCOUNTS)
+    say(f"Sign in at http://localhost:{settings.web.port} as {logins}; the password is {PASSWORD}")
 
 
 # ---- with a display ------------------------------------------------------------------------------------
@@ -120,7 +156,7 @@ def _visit(lobby: LobbyScreen, folder: Path) -> tuple[list[tuple[str, Path]], li
 
     def look(screen: str) -> None:
         hand.on(screen)
-        hand.until(lambda: not app.desk.speaking(), 60, "the voice did not end")
+        hand.until(lambda: not lobby.speaker.speaking, 60, "the voice did not end")
         hand.settle()
         files.append(hand.photograph(folder / f"{len(files) + 1}-{screen}.png"))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kiosk.clock import Clock, SystemClock
+from kiosk.clock import Clock, SystemClock, TrialClock
 from kiosk.desk import Desk
+from kiosk.lobby import Lobby, Sentences
 from kiosk.office.board import LobbyBoard
 from kiosk.office.calls import LobbyCalls
 from kiosk.office.changes import ChangeWatch
@@ -47,6 +49,19 @@ log = logging.getLogger(__name__)
 SHIPPED_LANGUAGES = ("vi", "en")
 
 
+def open_clock() -> Clock:
+    """The office's time: the machine's, or in a process that a trial has started, the trial's (KIOSK_CLOCK). Raises
+    SettingsError for a value that is no clock."""
+    text = os.environ.get("KIOSK_CLOCK", "")
+    if not text:
+        return SystemClock()
+    try:
+        return TrialClock.parse(text)
+    except ValueError:
+        hint = 'Leave it out, or write it like "2026-11-26T08:00:00+07:00,1764063600.0,1.0".'
+        raise SettingsError("environment", "KIOSK_CLOCK", f'"{text}" is no clock.', hint) from None
+
+
 def load_words(settings: Settings) -> Words:
     """The office's words. Raises WordsError, also for a message that only a shipped language has: the slip would
     miss it on Thursday."""
@@ -72,9 +87,9 @@ def load_staff_words(settings: Settings) -> Words:
     return Words(settings.places.assets / "words" / "staff", ["vi"])
 
 
-def check(settings: Settings) -> list[Prompt]:
+def check(settings: Settings, clock: Clock | None = None) -> list[Prompt]:
     """Look at everything that the office may have changed, and raise the first mistake: words, pictures, spelling,
-    printer address. Returns all that will be said."""
+    printer address. Returns all that will be said, on the day of `clock` first of all."""
     words = load_words(settings)
     words.require(words_drawn())
     load_staff_words(settings)
@@ -86,9 +101,10 @@ def check(settings: Settings) -> list[Prompt]:
         parse_address(settings.printer.address)
     except AddressError as error:
         raise SettingsError("office.toml", "printer.address", str(error)) from None
-    clock = SystemClock()
+    clock = clock or open_clock()
     board = Storyboard(settings, words, clock, choices_per_page=4)
-    return rehearse(settings, words, board, Days(settings.calendar).opening(clock.now()))
+    prompts = rehearse(settings, words, board, Days(settings.calendar).opening(clock.now()))
+    return list(dict.fromkeys((*prompts, *Sentences(settings, words).rehearsal())))
 
 
 def _check_voices(settings: Settings) -> None:
@@ -119,18 +135,22 @@ class LobbyScreen:
     days: Days
     clips: ClipStore
     player: Player
+    speaker: Speaker
     database: Database
     desk: Desk
+    lobby: Lobby
     app: KioskApp
     prompts: list[Prompt]
 
     def start(self) -> None:
-        """Desk and printer begin to work, and prompts are made ready behind the screen's back."""
+        """Desk and printer begin to work, then the calls; prompts are made ready behind the screen's back."""
         self.desk.start()
+        self.lobby.start()
         threading.Thread(target=self._prepare, name="prepare", daemon=True).start()
 
     def stop(self) -> None:
         """Everything ends, in reverse."""
+        self.lobby.stop()
         self.desk.stop()
         self.database.close()
 
@@ -153,25 +173,31 @@ def build_screen(
 ) -> LobbyScreen:
     """The lobby screen's rooms, not yet started. `trial`: marked as such; `player`: another loudspeaker than the
     machine's; `offscreen`: no display. Raises SettingsError, WordsError, SpellingError, DatabaseError."""
-    prompts = check(settings)
+    prompts = check(settings, clock)
     words, pictures, days = load_words(settings), load_pictures(settings), Days(settings.calendar)
     database = Database(settings.database_url)
     database.check_version()
     site = settings.office.site
     clips = open_clips(settings)
+    tickets, jobs = Tickets(database, site, clock), PrintJobs(database, site, clock)
+    health = HealthBoard(database, site, clock)
     player = player or open_player(settings.voice.volume_db)[0]
+    speaker = Speaker(clips, player)
     desk = Desk(
-        settings, words, pictures, clock, days,
-        Tickets(database, site, clock), PrintJobs(database, site, clock), HelpCalls(database, site, clock),
-        HealthBoard(database, site, clock), Speaker(clips, player),
-        lambda: open_link(settings.printer.address, settings.places.slips), trial=trial,
+        settings, words, pictures, clock, days, tickets,
+        Waits(database, site, clock, settings.series, settings.calling), jobs, HelpCalls(database, site, clock),
+        health, speaker, lambda: open_link(settings.printer.address, settings.places.slips), trial=trial,
+    )  # fmt: skip
+    lobby = Lobby(
+        Sentences(settings, words), ChangeWatch(settings.database_url), LobbyCalls(database, site, clock), tickets,
+        jobs, health, clock, speaker, clips, desk.wake_printer,
     )  # fmt: skip
     prepare_environment(settings, offscreen=offscreen, windowed=trial)
     from kiosk.screens.app import KioskApp  # only now: Kivy reads its environment as it is imported
 
     app = KioskApp(settings, words, pictures, desk, clock, trial=trial)
     desk.attach(app)
-    return LobbyScreen(settings, words, days, clips, player, database, desk, app, prompts)
+    return LobbyScreen(settings, words, days, clips, player, speaker, database, desk, lobby, app, prompts)
 
 
 def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms:

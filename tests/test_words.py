@@ -60,7 +60,7 @@ def test_no_message_is_left_over() -> None:
 
 def test_no_officers_message_is_left_over_and_none_is_missing() -> None:
     staff = Words(ROOT / "assets" / "words" / "staff", ["vi"])
-    named, families = named_in([ROOT / "kiosk" / "web", ROOT / "assets" / "web"])
+    named, families = named_in([ROOT / "kiosk", ROOT / "assets" / "web"])
     left = [key for key in sorted(staff.keys()) if key not in named and not key.startswith(families)]
     templates = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "assets" / "web").rglob("*.html"))
     staff.require(re.findall(r'\bt\("([a-z][A-Za-z0-9-]*)"[,)]', templates))

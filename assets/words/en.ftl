@@ -230,3 +230,7 @@ number-cancelled = This number is no longer valid
 number-cancelled-text = Please ask an officer, or take a new number.
 number-asked = At { $time } – this page looks again in { $seconds } seconds
 number-again = Look again now
+
+call-number = Number { $number }, please go to counter { $counter }.
+call-again = Once more: number { $number }, please go to counter { $counter }.
+call-result = Number { $number }: your result is ready. Please collect it at counter { $counter }.

@@ -234,3 +234,11 @@ number-cancelled = Số này không còn dùng
 number-cancelled-text = Mời { $you } hỏi cán bộ ở quầy, hoặc lấy số mới.
 number-asked = Lúc { $time } – trang tự xem lại sau { $seconds } giây
 number-again = Xem lại ngay
+
+# Loa gọi số ở sảnh
+call-number = Mời số { $number } đến quầy số { $counter }.
+    .spoken = Mời số { $number }, đến quầy số { $counter }.
+call-again = Xin nhắc lại: mời số { $number } đến quầy số { $counter }.
+    .spoken = Xin nhắc lại: mời số { $number }, đến quầy số { $counter }.
+call-result = Số { $number } đã có kết quả. Mời { $you } đến quầy số { $counter } nhận kết quả.
+    .spoken = Số { $number }, đã có kết quả. Mời { $you } đến quầy số { $counter }, nhận kết quả.

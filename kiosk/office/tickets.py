@@ -109,18 +109,11 @@ class Tickets:
             row = session.execute(select(TicketRow).where(TicketRow.token == token)).scalar_one_or_none()
             return as_ticket(row) if row else None
 
-    def people_ahead(self, ticket: Ticket) -> int:
-        """How many of the same series wait with a smaller number, priority first."""
-        earlier = TicketRow.number < ticket.number
-        if ticket.lane == "priority":
-            before = earlier & (TicketRow.lane == "priority")
-        else:
-            before = earlier | (TicketRow.lane == "priority")
-        query = select(func.count()).where(
-            *self._waiting(ticket.day), TicketRow.series == ticket.series, TicketRow.id != ticket.id, before
-        )
+    def all_waiting(self) -> list[Ticket]:
+        """The tickets of today that wait, in the order in which they were given."""
+        query = select(TicketRow).where(*self._waiting(business_day(self._clock.now()))).order_by(TicketRow.id)
         with self._database.read() as session:
-            return session.execute(query).scalar_one()
+            return [as_ticket(row) for row in session.execute(query).scalars()]
 
     def waiting(self) -> dict[str, int]:
         """How many wait today, by series."""

@@ -36,17 +36,20 @@ class HelpLine:
     def __init__(self, desk: Desk, announcement: Prompt, clock: Clock) -> None:
         self._desk, self._announcement, self._clock = desk, announcement, clock
         self._call = ""
-        self._generation = 0
+        self._generation, self._unwanted = 0, -1
         self._looked_at = 0.0
 
     def call(self) -> None:
         """The lobby hears it, the counters see it."""
         self._generation += 1
         generation = self._generation
+        self._unwanted = -1  # the office keeps one call a place: this one revives the one before it
 
         def called(call_id: str) -> None:
             if generation == self._generation:
                 self._call = call_id
+            elif generation == self._unwanted and call_id:
+                self._desk.withdraw_help(call_id)
 
         self._desk.announce([self._announcement])
         self._desk.call_help(called)
@@ -66,9 +69,11 @@ class HelpLine:
         self._desk.help_answered(self._call, answered)
 
     def withdraw(self) -> None:
-        """No help is needed any more."""
+        """No help is needed any more: also of a call whose key is still on its way."""
         if self._call:
             self._desk.withdraw_help(self._call)
+        else:
+            self._unwanted = self._generation
 
     def forget(self) -> None:
         """This visit has nothing more to do with the call; it stays open at the counters."""

@@ -278,6 +278,8 @@ class Places:
     config: Path
     assets: Path
     home: Path
+    database_url: str = ""
+    """Another database than office.toml's: a trial hands its own to the processes that it starts."""
 
     @property
     def database(self) -> Path:
@@ -315,8 +317,8 @@ class Settings:
 
     @property
     def database_url(self) -> str:
-        """SQLAlchemy URL: the configured one, else the SQLite file of this office."""
-        return self.database.url or f"sqlite:///{self.places.database}"
+        """SQLAlchemy URL: the one from outside, else the configured one, else the SQLite file of this office."""
+        return self.places.database_url or self.database.url or f"sqlite:///{self.places.database}"
 
     def pictograms(self) -> Iterator[tuple[str, str, str]]:
         """(file, key, pictogram) of every picture the settings name: wiring checks that each exists."""

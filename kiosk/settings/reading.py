@@ -18,11 +18,15 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def places(home: Path | None = None, config: Path | None = None) -> Places:
-    """The folders in use: arguments first, then KIOSK_HOME / KIOSK_CONFIG, then var/ and config/ of the checkout."""
+    """The folders in use: arguments first, then KIOSK_HOME / KIOSK_CONFIG, then var/ and config/ of the checkout;
+    and the database's address, where KIOSK_DATABASE names one."""
     root = PACKAGE.parent
     chosen_home = home or Path(os.environ.get("KIOSK_HOME") or root / "var")
     chosen_config = config or Path(os.environ.get("KIOSK_CONFIG") or root / "config")
-    return Places(config=chosen_config, assets=root / "assets", home=chosen_home)
+    return Places(
+        config=chosen_config, assets=root / "assets", home=chosen_home,
+        database_url=os.environ.get("KIOSK_DATABASE", ""),
+    )  # fmt: skip
 
 
 def load(where: Places) -> Settings:

@@ -287,7 +287,7 @@ def open_player(volume_db: float = 0.0, record: bool = False) -> tuple[Player, s
         player = PygamePlayer()
         why = f"Sound by {player.name}."
     except PlayerError as error:
-        player = SilentPlayer()
+        player = SilentPlayer(f"silent: {error}")
         why = f"No sound: {error}. Prompts are shown only; check the sound device and start again."
     player.volume = gain(volume_db)
     log.info("%s", why)

@@ -45,12 +45,15 @@ class _Turn:
     prompts: Sequence[Prompt]
     on_start: OnStart | None = None
     on_done: OnDone | None = None
+    on_lost: OnDone | None = None
     cuttable: bool = True
     urgent: bool = False
     asked: float = field(default_factory=time.monotonic)
     cut: bool = False
     ended: int = -1
     """Index of the last clip that came to its end."""
+    lost: bool = False
+    """Something of it was not heard."""
 
 
 class Speaker:
@@ -85,6 +88,12 @@ class Speaker:
             return bool(self._now or self._say or self._calls)
 
     @property
+    def saying(self) -> bool:
+        """Is something said to the citizen, or about to be? Announcements do not count."""
+        with self._changed:
+            return bool(self._say or (self._now and self._now.cuttable))
+
+    @property
     def player(self) -> Player:
         """For its name, `available` and `volume` only."""
         return self._player
@@ -103,15 +112,31 @@ class Speaker:
         `urgent`: goes before calls that wait, and never grows stale (a ticket's number)."""
         self._put_say(_Turn(tuple(prompts), on_start, on_done, urgent=urgent))
 
-    def announce(self, prompts: Sequence[Prompt], on_done: OnDone | None = None) -> None:
+    def announce(
+        self, prompts: Sequence[Prompt], on_done: OnDone | None = None, on_lost: OnDone | None = None
+    ) -> object:
         """Call into the lobby: spoken whole, in the order of the calls, a running say first, for CALL_WAIT at most.
-        Begin with clips.CHIME to make heads turn."""
-        turn = _Turn(tuple(prompts), on_done=on_done, cuttable=False)
+        Begin with clips.CHIME to make heads turn.
+
+        `on_done()` after the last prompt; `on_lost()` in its place when one of them could not be played or came too
+        late from the engine, so that it may be called again. Without an engine the chime is all there can be, and
+        done. Returns what withdraw() wants."""
+        turn = _Turn(tuple(prompts), on_done=on_done, on_lost=on_lost, cuttable=False)
         self._fetch(turn)
         with self._changed:
             if not self._closed:
                 self._calls.append(turn)
                 self._changed.notify_all()
+        return turn
+
+    def withdraw(self, announcement: object) -> bool:
+        """Take an announcement back; False when it has begun already: then it is spoken whole."""
+        with self._changed:
+            for turn in self._calls:
+                if turn is announcement:
+                    self._calls.remove(turn)
+                    return True
+            return False
 
     def hush(self) -> None:
         """Stop what the screen says, and what it was about to say; an announcement goes on."""
@@ -184,11 +209,17 @@ class Speaker:
                     break
                 self._now = turn
             assert turn
-            try:
-                self._speak(turn)
-            except Exception:  # the one loudspeaker must outlive any single prompt
-                log.exception("A prompt could not be spoken")
+            self._guarded(self._speak, turn)
+            self._guarded(self._finish, turn)
         self._player.close()
+
+    def _guarded(self, step: Callable[[_Turn], None], turn: _Turn) -> None:
+        """The one loudspeaker must outlive any single prompt, and who waits for its end must hear of it."""
+        try:
+            step(turn)
+        except Exception:
+            log.exception("A prompt could not be spoken")
+            turn.lost = True
 
     # ---- speaking ------------------------------------------------------------------------------------------
 
@@ -204,10 +235,12 @@ class Speaker:
             if turn.cut:  # the callback itself, or a touch meanwhile
                 break
             self._play(turn, index, clip)
+
+    def _finish(self, turn: _Turn) -> None:
         if turn.cut:
             self._player.stop()
-        elif turn.on_done:
-            turn.on_done()
+        elif ending := turn.on_lost if turn.lost and turn.on_lost else turn.on_done:
+            ending()
 
     def _play(self, turn: _Turn, index: int, clip: Clip) -> None:
         def ended() -> None:
@@ -219,6 +252,7 @@ class Speaker:
             self._player.play(clip, ended)
         except PlayerError as error:
             log.warning("Not heard: %s", error)
+            turn.lost = True
             self._wait(turn, lambda: False, clip.seconds)  # pictures still light up in step
             return
         self._wait(turn, lambda: turn.ended >= index, clip.seconds + OVERTIME)
@@ -237,6 +271,7 @@ class Speaker:
         self._wait(turn, there, self._clip_wait)
         if not found and not turn.cut:
             log.warning("No clip for %s: %s", prompt.key, self._store.problem or "too late")
+            turn.lost = turn.lost or not self._store.problem
         return found[0] if found else self._sounds["chime"]
 
     def _wait(self, turn: _Turn, over: Callable[[], bool], limit: float) -> None:

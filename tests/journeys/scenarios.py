@@ -51,7 +51,7 @@ class Visitor:
 
     def listen(self) -> list[str]:
         """What was said since the last time, once it is quiet; each clip is the one that its words demand."""
-        self.hand.until(lambda: not self.lobby.desk.speaking(), 60, "the voice did not end")
+        self.hand.until(lambda: not self.lobby.speaker.speaking, 60, "the voice did not end")
         spoken = [entry for entry in self.ear.spoken[self.heard_before :] if entry.clip.prompt.language]
         self.heard_before = len(self.ear.spoken)
         for entry in spoken:
@@ -212,7 +212,7 @@ def every_bar(home: Path, address: str) -> dict[str, bytes]:
         theme = somebody.lobby.app.theme
 
         def keep(name: str) -> None:
-            somebody.hand.until(lambda: not somebody.lobby.desk.speaking(), 60)
+            somebody.hand.until(lambda: not somebody.lobby.speaker.speaking, 60)
             somebody.hand.until(lambda: not somebody.lobby.app.speaking, 10)
             picture = somebody.hand.picture()
             for index, key in enumerate(theme.bar_keys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from kiosk.clock import ManualClock
@@ -9,7 +10,7 @@ from kiosk.office.database import Database
 from kiosk.office.printjobs import PrintJobs
 from kiosk.office.tables import TicketEvent
 from kiosk.office.tickets import Tickets
-from kiosk.office.types import TicketOrder
+from kiosk.office.types import JobState, TicketOrder
 
 ORDER = TicketOrder("birth", "A")
 
@@ -59,3 +60,52 @@ def test_a_start_settles_what_the_last_run_left(database: Database, tickets: Tic
 def test_a_ticket_without_a_slip(database: Database, tickets: Tickets, clock: ManualClock) -> None:
     ticket = tickets.issue("a", ORDER, print_slip=False)
     assert PrintJobs(database, "an-tan", clock).of_ticket(ticket.id) == []
+
+
+def events(database: Database, ticket_id: str) -> list[str]:
+    with database.read() as session:
+        found = select(TicketEvent).where(TicketEvent.ticket_id == ticket_id).order_by(TicketEvent.id)
+        return [event.kind for event in session.execute(found).scalars()]
+
+
+@pytest.mark.parametrize("state", ["printed", "unknown", "failed", "expired"])
+def test_a_slip_can_be_ordered_again(
+    database: Database, tickets: Tickets, clock: ManualClock, state: JobState
+) -> None:
+    jobs = PrintJobs(database, "an-tan", clock)
+    ticket = tickets.issue("t", ORDER)
+    (first,) = jobs.of_ticket(ticket.id)
+    jobs.mark(first.id, state)
+    assert jobs.reprint(ticket.id)
+    job = jobs.next_queued()
+    assert job
+    assert (job.kind, job.ticket_id, job.state) == ("reprint", ticket.id, "queued")
+    assert events(database, ticket.id)[-1] == "reprint-ordered"
+
+
+def test_a_slip_that_still_comes_is_not_ordered_again(
+    database: Database, tickets: Tickets, clock: ManualClock
+) -> None:
+    jobs = PrintJobs(database, "an-tan", clock)
+    ticket = tickets.issue("t", ORDER)
+    (first,) = jobs.of_ticket(ticket.id)
+    assert not jobs.reprint(ticket.id)
+    jobs.mark(first.id, "printing")
+    assert not jobs.reprint(ticket.id)
+    jobs.mark(first.id, "printed")
+    assert jobs.reprint(ticket.id)
+    assert not jobs.reprint(ticket.id)
+    assert events(database, ticket.id).count("reprint-ordered") == 1
+
+
+def test_a_number_given_at_a_counter_gets_its_slip_later(
+    database: Database, tickets: Tickets, clock: ManualClock
+) -> None:
+    ticket = tickets.issue("a", ORDER, print_slip=False)
+    assert PrintJobs(database, "an-tan", clock).reprint(ticket.id)
+
+
+def test_only_our_own_slips_are_ordered(database: Database, tickets: Tickets, clock: ManualClock) -> None:
+    ticket = tickets.issue("a", ORDER, print_slip=False)
+    assert not PrintJobs(database, "an-tan", clock).reprint("no such ticket")
+    assert not PrintJobs(database, "ba-vi", clock).reprint(ticket.id)

@@ -64,15 +64,13 @@ def test_a_day_far_ahead_was_the_mistake(tickets: Tickets, clock: ManualClock) -
     assert tickets.issue("b", ORDER).day == clock.now().date()
 
 
-def test_people_ahead_counts_my_series_and_priority_first(tickets: Tickets) -> None:
-    for number in range(3):
-        tickets.issue(f"a{number}", ORDER)
-    tickets.issue("c", TicketOrder("copy", "C"))
-    urgent = tickets.issue("p", TicketOrder("birth", "A", lane="priority", reason="elderly"))
-    mine = tickets.issue("mine", ORDER)
-    assert tickets.people_ahead(urgent) == 0
-    assert tickets.people_ahead(mine) == 4
-    assert tickets.waiting() == {"A": 5, "C": 1}
+def test_who_waits_today(tickets: Tickets, clock: ManualClock) -> None:
+    tickets.issue("another day", ORDER)
+    clock.advance(7 * 86_400)
+    given = [tickets.issue(f"a{number}", ORDER) for number in range(3)]
+    given.append(tickets.issue("c", TicketOrder("copy", "C")))
+    assert tickets.all_waiting() == given
+    assert tickets.waiting() == {"A": 3, "C": 1}
 
 
 def test_a_failure_inside_leaves_no_gap(tickets: Tickets, database: Database) -> None:
