@@ -196,6 +196,7 @@ def test_a_transfer_to_a_counter_keeps_number_and_time_waited(office: Office) ->
     office.give("C")
     office.call(1)
     office.counters.start(1)
+    office.clock.advance(600)
     moved = office.counters.transfer(1, to_counter=3)
     assert (moved.code, moved.issued_at, moved.state) == (sent.code, sent.issued_at, "waiting")
     assert [one.ticket.code for one in office.counters.view(3).line] == ["A001", "C001"]
