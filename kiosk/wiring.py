@@ -120,6 +120,7 @@ class LobbyScreen:
 
     settings: Settings
     words: Words
+    clock: Clock
     days: Days
     clips: ClipStore
     player: Player
@@ -185,4 +186,4 @@ def build_screen(
 
     app = KioskApp(settings, words, pictures, desk, clock, trial=trial)
     desk.attach(app)
-    return LobbyScreen(settings, words, days, clips, player, speaker, database, desk, lobby, app, prompts)
+    return LobbyScreen(settings, words, clock, days, clips, player, speaker, database, desk, lobby, app, prompts)
