@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import signal
-import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +12,9 @@ from typing import Annotated
 
 import typer
 
+from kiosk.administer import Administration, Mistake
 from kiosk.office.database import DatabaseError
+from kiosk.office.figures import CsvError
 from kiosk.settings import Settings, SettingsError, load, places
 from kiosk.voice.spelling import SpellingError
 from kiosk.words import WordsError
@@ -25,7 +26,7 @@ cli = typer.Typer(
     add_completion=False,
 )
 
-MISTAKES = (SettingsError, WordsError, SpellingError, DatabaseError)
+MISTAKES = (SettingsError, WordsError, SpellingError, DatabaseError, Mistake, CsvError)
 """What a technician can mend: told in one sentence, never as a traceback."""
 
 
@@ -45,20 +46,18 @@ def main() -> None:
 def run(
     trial: Annotated[bool, typer.Option(help="A trial with its own day and data, without paper.")] = False,
 ) -> None:
-    """Start everything on one machine: the screen and the pages for phones."""
+    """Start everything on one machine: the screen, and the pages for counters, board and phones."""
     settings = _settings()
     if trial:
         from kiosk.trial import run_trial
 
         run_trial(settings, typer.echo)
         return
+    from kiosk.companion import pages
+
     migrate()
-    web_process = subprocess.Popen([sys.executable, "-m", "kiosk", "web"])
-    try:
+    with pages(settings, typer.echo, {}):
         _run_screen(settings)
-    finally:
-        web_process.terminate()
-        web_process.wait()
 
 
 @cli.command()
@@ -69,26 +68,11 @@ def screen() -> None:
 
 @cli.command()
 def web() -> None:
-    """The pages for phones."""
-    import uvicorn
+    """Counters, lobby board and the pages for phones."""
+    from kiosk.serving import serve
+    from kiosk.wiring import open_clock
 
-    from kiosk.office.database import Database
-    from kiosk.office.tickets import Tickets
-    from kiosk.web.server import create_app
-    from kiosk.wiring import load_words, open_clock
-
-    settings = _settings()
-    database = Database(settings.database_url)
-    database.check_version()
-    tickets = Tickets(database, settings.office.site, open_clock())
-    typer.echo(
-        f"Pages for phones: http://{settings.web.host}:{settings.web.port}, known as {settings.office.public_url}"
-    )
-    # No access log: the address of a slip is a secret
-    uvicorn.run(
-        create_app(settings, load_words(settings), tickets), host=settings.web.host, port=settings.web.port,
-        access_log=False, log_level="warning",
-    )  # fmt: skip
+    serve(_settings(), open_clock(), typer.echo)
 
 
 @cli.command()
@@ -111,6 +95,34 @@ def check() -> None:
         f"Well: {len(settings.tiles)} tiles, {len(settings.procedures)} procedures, "
         f"{len(prompts)} prompts in {', '.join(settings.office.languages)}, printer {settings.printer.address}"
     )
+
+
+@cli.command("officers")
+def officers(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Who may sign in at the counters."""
+    _administration().list(typer.echo, as_json=as_json)
+
+
+@cli.command("officer-add")
+def officer_add(
+    login: str,
+    name: Annotated[str, typer.Option(help="As it stands on the console.")],
+    role: Annotated[str, typer.Option(help="officer, supervisor or administrator.")] = "officer",
+) -> None:
+    """Let somebody sign in; asks for a password."""
+    _administration().add(login, name, role, typer.echo)
+
+
+@cli.command("officer-password")
+def officer_password(login: str) -> None:
+    """Give somebody a new password; also lets in who was locked out."""
+    _administration().set_password(login, typer.echo)
+
+
+@cli.command("import-earlier")
+def import_earlier(file: Annotated[Path, typer.Argument(help="CSV: date, dossiers.")]) -> None:
+    """Take in how many dossiers were handled before this program."""
+    _administration().import_earlier(file, typer.echo)
 
 
 @cli.command()
@@ -145,6 +157,12 @@ def _settings() -> Settings:
     for handler in logging.getLogger().handlers:
         handler.addFilter(_worth_reading)
     return load(places())
+
+
+def _administration() -> Administration:
+    from kiosk.wiring import open_clock
+
+    return Administration(_settings(), open_clock())
 
 
 def _worth_reading(record: logging.LogRecord) -> bool:

@@ -177,7 +177,8 @@ class Desk:
             self._screen.paper(ticket_id, came)
 
     def _printer_news(self, state: PrinterState) -> None:
-        self._tasks.put(lambda: self._health.report("printer", state.kind, state.reason))
+        detail = state.reason or ("near-end" if state.near_end else "")
+        self._tasks.put(lambda: self._health.report("printer", state.kind, detail))
 
     # ---- help ------------------------------------------------------------------------------------------
 

@@ -9,26 +9,32 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import socket
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from kiosk.clock import SystemClock, TrialClock
+from kiosk.companion import pages
+from kiosk.office.database import Database
 from kiosk.office.days import Days
 from kiosk.office.migrate import migrate
+from kiosk.office.officers import Officers
+from kiosk.office.types import Role
 from kiosk.printing import viewer
 from kiosk.settings import Settings
 from kiosk.voice.player import RecordingPlayer
-from kiosk.wiring import LobbyScreen, build_screen
+from kiosk.wiring import LobbyScreen, build_screen, load_staff_words
 
 Say = Callable[[str], None]
 
 DESKTOP_SHARE = 0.88
 """How much of the desktop's height the window takes: its frame and the panel need the rest."""
+
+ACCOUNTS: tuple[tuple[str, Role], ...] = (
+    ("canbo1", "officer"), ("canbo2", "officer"), ("phutrach", "supervisor"), ("quantri", "administrator"),
+)  # fmt: skip
+PASSWORD = "thu-may-2026"  # noqa: S105  (of a trial)
 
 
 def has_display() -> bool:
@@ -51,6 +57,16 @@ def trial_settings(settings: Settings) -> Settings:
     )
 
 
+def environment(settings: Settings, clock: TrialClock) -> dict[str, str]:
+    """What another process needs to be part of the trial: its folders, its database, its day."""
+    return {
+        "KIOSK_HOME": str(settings.places.home),
+        "KIOSK_CONFIG": str(settings.places.config),
+        "KIOSK_DATABASE": settings.database_url,
+        "KIOSK_CLOCK": str(clock),
+    }
+
+
 def run_trial(settings: Settings, say: Say) -> None:
     """Run the trial to its end. `say` prints a line for the person who started it."""
     settings = trial_settings(settings)
@@ -63,52 +79,23 @@ def run_trial(settings: Settings, say: Say) -> None:
     say(f"This is a trial: its day is {clock.now():%A %d %B %Y, %H:%M}, its data lie in {database}.")
     # Ended from outside, it ends what it has started too
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with pages(settings, clock, say):
+    _accounts(settings, clock, say)
+    with pages(settings, say, environment(settings, clock)):
         if has_display():
             _window(settings, clock, say)
         else:
             _script(settings, clock, say)
 
 
-@contextmanager
-def pages(settings: Settings, clock: TrialClock, say: Say) -> Iterator[None]:
-    """The pages for counters and phones, in a process of their own, with the trial's data and day. A trial goes on
-    without them when something else answers at their address."""
-    web = settings.web
-    if not _free(web.host, web.port):
-        say(f"Port {web.port} is in use by another program: this trial goes on without the pages for counters and")
-        say("phones. End the other program, or choose another port in office.toml ([web]), to see them.")
-        yield
-        return
-    environment = {
-        **os.environ,
-        "KIOSK_HOME": str(settings.places.home),
-        "KIOSK_CONFIG": str(settings.places.config),
-        "KIOSK_DATABASE": settings.database_url,
-        "KIOSK_CLOCK": str(clock),
-    }
-    process = subprocess.Popen([sys.executable, "-m", "kiosk", "web"], env=environment)
-    try:
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:  # a page that never ends its answer
-            process.kill()
-            process.wait()
-
-
-def _free(host: str, port: int) -> bool:
-    """Whether nobody listens there. Reuse is asked for as the server does: what only lingers is free."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        with socket.socket(found[0], socket.SOCK_STREAM) as door:
-            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            door.bind(found[4])
-    except OSError:
-        return False
-    return True
+def _accounts(settings: Settings, clock: TrialClock, say: Say) -> None:
+    """Accounts to try the counters with; a trial's data are thrown away, so their password is no secret."""
+    database = Database(settings.database_url)
+    officers, words = Officers(database, settings.office.site, clock), load_staff_words(settings)
+    for login, role in ACCOUNTS:
+        officers.add(login, words.shown(f"trial-{role}", "vi"), role, PASSWORD)
+    database.close()
+    logins = ", ".join(f"{login} ({role})" for login, role in ACCOUNTS)
+    say(f"Sign in at http://localhost:{settings.web.port} as {logins}; the password is {PASSWORD}")
 
 
 # ---- with a display ------------------------------------------------------------------------------------

@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING
 from kiosk.clock import Clock, SystemClock, TrialClock
 from kiosk.desk import Desk
 from kiosk.lobby import Lobby, Sentences
+from kiosk.office.board import LobbyBoard
 from kiosk.office.calls import LobbyCalls
 from kiosk.office.changes import ChangeWatch
+from kiosk.office.counters import Counters
 from kiosk.office.database import Database
 from kiosk.office.days import Days
+from kiosk.office.dossiers import Dossiers
+from kiosk.office.figures import Figures
 from kiosk.office.health import HealthBoard
 from kiosk.office.help import HelpCalls
+from kiosk.office.officers import Officers
 from kiosk.office.printjobs import PrintJobs
 from kiosk.office.tickets import Tickets
 from kiosk.office.waits import Waits
@@ -33,6 +38,7 @@ from kiosk.voice.player import Player, open_player
 from kiosk.voice.render import Renderer, voices
 from kiosk.voice.speaker import Speaker
 from kiosk.voice.spelling import Spelling
+from kiosk.web.rooms import Rooms
 from kiosk.words import Prompt, Words
 
 if TYPE_CHECKING:
@@ -76,11 +82,17 @@ def load_pictures(settings: Settings) -> Pictures:
     return pictures
 
 
+def load_staff_words(settings: Settings) -> Words:
+    """The officers' words: Vietnamese only. Raises WordsError."""
+    return Words(settings.places.assets / "words" / "staff", ["vi"])
+
+
 def check(settings: Settings, clock: Clock | None = None) -> list[Prompt]:
     """Look at everything that the office may have changed, and raise the first mistake: words, pictures, spelling,
     printer address. Returns all that will be said, on the day of `clock` first of all."""
     words = load_words(settings)
     words.require(words_drawn())
+    load_staff_words(settings)
     load_pictures(settings)
     for language in settings.office.languages:
         Spelling(settings.places.assets / "voice" / language / "spelling.toml")
@@ -187,3 +199,27 @@ def build_screen(
     app = KioskApp(settings, words, pictures, desk, clock, trial=trial)
     desk.attach(app)
     return LobbyScreen(settings, words, clock, days, clips, player, speaker, database, desk, lobby, app, prompts)
+
+
+def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms:
+    """The rooms of the web process. Raises SettingsError, WordsError, SpellingError, DatabaseError."""
+    database = Database(settings.database_url)
+    database.check_version()
+    site, days = settings.office.site, Days(settings.calendar)
+    return Rooms(
+        settings=settings, words=load_words(settings), staff_words=load_staff_words(settings), clock=clock, days=days,
+        tickets=Tickets(database, site, clock),
+        counters=Counters(database, site, clock, settings.series, settings.calling),
+        dossiers=Dossiers(database, site, clock, days, settings.calendar),
+        calls=LobbyCalls(database, site, clock),
+        officers=Officers(database, site, clock),
+        board=LobbyBoard(database, site, clock, settings.office.counters),
+        waits=Waits(database, site, clock, settings.series, settings.calling),
+        figures=Figures(database, site, clock),
+        jobs=PrintJobs(database, site, clock),
+        help=HelpCalls(database, site, clock),
+        health=HealthBoard(database, site, clock),
+        watch=ChangeWatch(settings.database_url),
+        clips=open_clips(settings) if settings.web.board_sound else None,
+        trial=trial,
+    )  # fmt: skip

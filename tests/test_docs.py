@@ -78,3 +78,11 @@ def test_pictograms_are_plain() -> None:
         text = path.read_text(encoding="utf-8")
         assert "<text" not in text and "<image" not in text and "href" not in text, path.name
         assert len(text) < 12_000, path.name
+
+
+def test_drawings_of_the_pages_are_sound() -> None:
+    """A drawing with a slip of the pen is shown as a broken picture."""
+    from xml.etree import ElementTree
+
+    for path in (ROOT / "assets" / "web").rglob("*.svg"):
+        ElementTree.parse(path)

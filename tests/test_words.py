@@ -38,16 +38,33 @@ def test_every_message_that_is_drawn_exists() -> None:
     words().require(drawn)
 
 
+def named_in(folders: list[Path]) -> tuple[set[str], tuple[str, ...]]:
+    """(whole keys, beginnings of keys that are put together) in code, rules and templates."""
+    kinds = (".py", ".kv", ".html", ".js")
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in kinds]
+    sources = "".join(path.read_text(encoding="utf-8") for path in files)
+    named = set(re.findall(r'"([a-z][A-Za-z0-9-]*)"', sources, re.IGNORECASE))
+    families = re.findall(r'f"([A-Za-z]+-[A-Za-z-]*)\{', sources) + re.findall(r'"([A-Za-z-]+-)" ~', sources)
+    return named, tuple(families)
+
+
+ROOT = Path(__file__).parents[1]
+
+
 def test_no_message_is_left_over() -> None:
     """What no code and no rule names is dead, or a typing mistake."""
-    package = Path(__file__).parents[1] / "kiosk"
-    sources = "".join(
-        path.read_text(encoding="utf-8") for path in package.rglob("*") if path.suffix in (".py", ".kv")
-    )
-    named = set(re.findall(r'"([a-z][A-Za-z0-9-]*)"', sources, re.IGNORECASE))
-    families = ("web-", *re.findall(r'f"([A-Za-z]+-[A-Za-z-]*)\{', sources))
+    named, families = named_in([ROOT / "kiosk", ROOT / "assets" / "web"])
     left = [key for key in sorted(words().keys()) if key not in named and not key.startswith(families)]
-    assert left == []
+    assert not left, left
+
+
+def test_no_officers_message_is_left_over_and_none_is_missing() -> None:
+    staff = Words(ROOT / "assets" / "words" / "staff", ["vi"])
+    named, families = named_in([ROOT / "kiosk", ROOT / "assets" / "web"])
+    left = [key for key in sorted(staff.keys()) if key not in named and not key.startswith(families)]
+    templates = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "assets" / "web").rglob("*.html"))
+    staff.require(re.findall(r'\bt\("([a-z][A-Za-z0-9-]*)"[,)]', templates))
+    assert not left, left
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

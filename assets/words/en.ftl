@@ -191,6 +191,45 @@ web-survey-title = Thank you
 web-survey-text = The survey is not open yet. Please tell the officer at the counter.
 web-unknown-title = This number was not found
 web-unknown-text = Please show the slip to the officer at the counter.
+web-over-title = This number's day is over
+web-over-text = To go on, please take a new number at the machine.
+
+# The board in the lobby
+board-title = Calling board
+board-waiting = waiting
+board-counter = Counter { $number }
+board-last = Called last
+board-nobody = No number called yet
+board-paused = paused
+board-results = Results ready,
+    please collect
+board-results-some = { $shown } of { $all }
+board-no-results = Finished results appear here
+board-lost = No connection. These numbers are from { $time } – please listen at the counter.
+board-sound = Tap to hear the calls
+
+# My number, on the phone
+number-called = Your turn, please come
+number-serving = You are served at
+number-ready = Your result is ready
+number-ready-text = Please collect it at the counter, with this slip.
+number-ahead = people
+    before you
+number-minutes = minutes,
+    roughly
+number-counter = counter that
+    will call
+number-now = Now
+number-at = counter { $number }
+number-soon = It is nearly your turn: please stay near.
+number-tip = You may go out for a while. If you miss the call, your number goes to the end.
+number-slowly = Take your time; if walking is hard, ask somebody to tell the counter.
+number-away = When you have the paper, come straight back to the counter.
+number-done = All done. Thank you.
+number-cancelled = This number is no longer valid
+number-cancelled-text = Please ask an officer, or take a new number.
+number-asked = At { $time } – this page looks again in { $seconds } seconds
+number-again = Look again now
 
 call-number = Number { $number }, please go to counter { $counter }.
 call-again = Once more: number { $number }, please go to counter { $counter }.

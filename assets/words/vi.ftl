@@ -195,6 +195,45 @@ web-survey-title = Cảm ơn { $you }
 web-survey-text = Phiếu chấm điểm chưa mở. Mời { $you } góp ý với cán bộ ở quầy.
 web-unknown-title = Không tìm thấy số này
 web-unknown-text = Mời { $you } đưa phiếu cho cán bộ ở quầy xem giúp.
+web-over-title = Số này đã hết ngày
+web-over-text = Cần làm việc tiếp: mời { $you } lấy số mới ở máy lấy số.
+
+# Bảng gọi số ở phòng chờ
+board-title = Bảng gọi số
+board-waiting = đang chờ
+board-counter = Quầy { $number }
+board-last = Vừa gọi
+board-nobody = Chưa gọi số nào
+board-paused = tạm nghỉ
+board-results = Có kết quả,
+    mời đến nhận
+board-results-some = { $shown } trong { $all } số
+board-no-results = Kết quả xong sẽ hiện ở đây
+board-lost = Mất kết nối. Số dưới đây là lúc { $time } – xin nghe gọi tại quầy.
+board-sound = Chạm để nghe gọi số
+
+# Số của tôi, trên điện thoại
+number-called = Đến lượt rồi, mời vào
+number-serving = Đang làm việc tại
+number-ready = Đã có kết quả
+number-ready-text = Mời { $you } đến quầy nhận kết quả. Mang theo phiếu này.
+number-ahead = người
+    phía trước
+number-minutes = phút nữa,
+    ước chừng
+number-counter = quầy sẽ gọi
+    số này
+number-now = Đang gọi
+number-at = quầy { $number }
+number-soon = Sắp đến lượt rồi, { $you } đừng đi xa nhé.
+number-tip = Ra ngoài một lát cũng được. Gọi mà vắng thì số xuống cuối hàng.
+number-slowly = Đi lại khó khăn thì cứ từ từ, nhờ người báo quầy một tiếng.
+number-away = Lấy giấy tờ xong, mời { $you } về thẳng quầy, không phải xếp hàng lại.
+number-done = Đã làm xong. Cảm ơn { $you }.
+number-cancelled = Số này không còn dùng
+number-cancelled-text = Mời { $you } hỏi cán bộ ở quầy, hoặc lấy số mới.
+number-asked = Lúc { $time } – trang tự xem lại sau { $seconds } giây
+number-again = Xem lại ngay
 
 # Loa gọi số ở sảnh
 call-number = Mời số { $number } đến quầy số { $counter }.

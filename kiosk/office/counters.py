@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -118,7 +118,7 @@ class Counters:
 
         def choose(session: Session, _: CounterRow) -> Pick:
             row = session.get(TicketRow, ticket_id)
-            if row is None or row.state not in ("waiting", "away"):
+            if row is None or row.state not in ("waiting", "away") or not self._is_of_today(row):
                 raise Refused("taken")
             return Pick(as_waiting(row), "chosen")
 
@@ -127,6 +127,7 @@ class Counters:
     def recall(self, counter: int) -> AtCounter:
         """Call the same number again. Raises Refused."""
         with self._database.write() as session:
+            self._counter(session, counter)
             row = self._required(session, counter, "called")
             row.calls += 1
             row.called_at = self._clock.now()
@@ -179,7 +180,10 @@ class Counters:
     def given(self, counter: int, ticket: Ticket) -> None:
         """A number was given at the counter: undo takes it back while nobody has called it."""
         with self._database.write() as session:
-            row, state = session.get_one(TicketRow, ticket.id), self._counter(session, counter)
+            state = self._counter(session, counter)
+            row = session.get_one(TicketRow, ticket.id, with_for_update=True)
+            if row.state != "waiting":
+                return  # another counter was faster: the number is theirs now
             before = {**_fields(row), "state": "cancelled"}
             state.undo = _undo("give", row, before, state.ordinary_run)
 
@@ -204,17 +208,18 @@ class Counters:
             if not state.undo:
                 raise Refused("nothing-to-undo")
             last = json.loads(state.undo)
-            row, current = session.get(TicketRow, last["ticket"]), self._current(session, counter)
-            if row is None or _lasting(_fields(row)) != _lasting(last["after"]):
+            row = session.get(TicketRow, last["ticket"], with_for_update=True)
+            if row is None or not self._is_of_today(row) or _lasting(_fields(row)) != _lasting(last["after"]):
                 raise Refused("changed-since")
+            current = self._current(session, counter)
             if current is not None and current.id != row.id and last["before"]["state"] in AT_COUNTER:
                 raise Refused("finish-first")
             for name, value in last["before"].items():
                 setattr(row, name, datetime.fromisoformat(value) if value and name.endswith("_at") else value)
             state.undo, state.ordinary_run = "", last["run"]
             self._event(session, row, "undone", last["step"])
-            unspoken = update(CallRow).where(CallRow.code == as_ticket(row).code, CallRow.spoken_at.is_(None))
-            session.execute(unspoken.where(CallRow.site == self._site).values(spoken_at=self._clock.now()))
+            if row.state not in AT_COUNTER:
+                self._hush(session, row)
             return str(last["step"])
 
     def end_day(self, day: date) -> int:
@@ -227,13 +232,15 @@ class Counters:
 
     def _end(self, days: ColumnElement[bool], states: Sequence[str]) -> int:
         with self._database.write() as session:
+            mine = select(CounterRow).where(CounterRow.site == self._site).order_by(CounterRow.number)
+            counters = list(session.execute(mine.with_for_update()).scalars())
             left = select(TicketRow).where(TicketRow.site == self._site, days, TicketRow.state.in_(states))
-            rows = list(session.execute(left).scalars())
+            rows = list(session.execute(left.with_for_update()).scalars())
             for row in rows:
                 row.state = "done" if row.state == "serving" else "unserved"
                 self._event(session, row, row.state, "end of the day")
             if rows:
-                for state in session.execute(select(CounterRow).where(CounterRow.site == self._site)).scalars():
+                for state in counters:
                     state.undo, state.ordinary_run = "", self._run(None)
             return len(rows)
 
@@ -255,7 +262,7 @@ class Counters:
                         .where(TicketRow.id == row.id, TicketRow.state == row.state)
                         .values(
                             state="called", counter=counter, officer_id=officer_id, called_at=self._clock.now(),
-                            calls=1, pick=found.reason,
+                            started_at=None, calls=1, pick=found.reason,
                         )
                     )  # fmt: skip
                     if taken.rowcount != 1:  # type: ignore[attr-defined]
@@ -273,10 +280,10 @@ class Counters:
     def _step(self, counter: int, step: str, *states: str) -> Iterator[tuple[Session, TicketRow]]:
         """A transaction around the ticket at a counter that remembers how to undo what is done inside."""
         with self._database.write() as session:
+            state = self._counter(session, counter)
             row = self._required(session, counter, *states)
             before = _fields(row)
             yield session, row
-            state = self._counter(session, counter)
             state.undo = _undo(step, row, before, state.ordinary_run)
 
     def _required(self, session: Session, counter: int, *states: str) -> TicketRow:
@@ -294,12 +301,16 @@ class Counters:
         return session.execute(query).scalar_one_or_none()
 
     def _counter(self, session: Session, number: int) -> CounterRow:
-        state = session.get(CounterRow, (self._site, number))
-        if state is None:
-            state = CounterRow(site=self._site, number=number, paused=False, ordinary_run=self._run(None), undo="")
-            session.add(state)
-            session.flush()
-        return state
+        """The counter's row, made when it is first asked for. Every step takes it first: two windows of one counter
+        go one after the other, also where the database lets several write at once."""
+        key = (self._site, number)
+        state = session.get(CounterRow, key, with_for_update=True)
+        if state is not None:
+            return state
+        row = CounterRow(site=self._site, number=number, paused=False, ordinary_run=self._run(None), undo="")
+        with suppress(IntegrityError), session.begin_nested():  # another window may have made it in this moment
+            session.add(row)
+        return session.get_one(CounterRow, key, with_for_update=True)
 
     def _run(self, state: CounterRow | None) -> int:
         """A counter that has called nobody yet begins with priority."""
@@ -307,6 +318,9 @@ class Counters:
 
     def _today(self) -> list[ColumnElement[bool]]:
         return [TicketRow.site == self._site, TicketRow.day == business_day(self._clock.now())]
+
+    def _is_of_today(self, row: TicketRow) -> bool:
+        return row.site == self._site and row.day == business_day(self._clock.now())
 
     def _may_call(self, counter: int, row: TicketRow) -> bool:
         return may_call(counter, as_waiting(row), self._series)
@@ -322,6 +336,14 @@ class Counters:
     def _announce(self, session: Session, row: TicketRow, kind: str, counter: int) -> None:
         code, language = as_ticket(row).code, row.language
         add_call(session, self._site, self._clock.now(), kind, code=code, counter=counter, language=language)
+
+    def _hush(self, session: Session, row: TicketRow) -> None:
+        """Who was called by mistake is not called out any more."""
+        unspoken = update(CallRow).where(
+            CallRow.site == self._site, CallRow.code == as_ticket(row).code, CallRow.spoken_at.is_(None),
+            CallRow.kind.in_(("call", "recall")),
+        )  # fmt: skip
+        session.execute(unspoken.values(spoken_at=self._clock.now()))
 
 
 def may_call(counter: int, one: Waiting, series: Mapping[str, Series]) -> bool:

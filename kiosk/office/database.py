@@ -26,7 +26,12 @@ _SOUND_VERSIONS = ((3, 44, 6), (3, 50, 7))
 
 
 class DatabaseError(Exception):
-    """The database cannot be used; the text says what is wrong and what to do."""
+    """The database cannot be used; the text says what is wrong and what to do. `kind`: full, locked, readonly,
+    damaged, other."""
+
+    def __init__(self, text: str, kind: str = "other") -> None:
+        self.kind = kind
+        super().__init__(text)
 
 
 def wal_is_safe(version: tuple[int, int, int]) -> bool:
@@ -133,19 +138,20 @@ class Database:
 
 
 _CAUSES = (
-    ("locked", "is busy for too long. Close other programs that use the file."),
-    ("full", "cannot grow: the disk is full. Free some space."),
-    ("readonly", "may not be written. Give the kiosk's user the right to write the file and its folder."),
-    ("unable to open", "cannot be opened. Check that its folder exists and may be written."),
-    ("malformed", "is damaged. Stop the kiosk and bring back the newest backup."),
-    ("not a database", "is damaged. Stop the kiosk and bring back the newest backup."),
+    ("locked", "locked", "is busy for too long. Close other programs that use the file."),
+    ("full", "full", "cannot grow: the disk is full. Free some space."),
+    ("readonly", "readonly", "may not be written. Give the kiosk's user the right to write the file and its folder."),
+    ("unable to open", "readonly", "cannot be opened. Check that its folder exists and may be written."),
+    ("malformed", "damaged", "is damaged. Stop the kiosk and bring back the newest backup."),
+    ("not a database", "damaged", "is damaged. Stop the kiosk and bring back the newest backup."),
 )
+"""What the driver's message holds, the kind, and what a technician is told."""
 
 
 def explained(error: DBAPIError) -> DatabaseError:
     """A driver's error in a technician's words; values of rows are left out."""
     cause = str(error.orig)
-    for sign, advice in _CAUSES:
+    for sign, kind, advice in _CAUSES:
         if sign in cause.lower():
-            return DatabaseError(f"The database {advice} ({cause})")
+            return DatabaseError(f"The database {advice} ({cause})", kind)
     return DatabaseError(f"The database refused: {cause}")

@@ -67,7 +67,7 @@ class Dossiers:
         promised = promise(procedure, now, self._days, self._calendar, same_day)
         with self._database.write() as session:
             ticket = session.get(TicketRow, ticket_id)
-            if ticket is None:
+            if ticket is None or ticket.site != self._site:
                 raise Refused("nobody-here")
             row = DossierRow(
                 id=ids.new_id(), site=self._site, ticket_id=ticket_id, officer_id=officer_id,
@@ -78,6 +78,10 @@ class Dossiers:
             self._event(session, row, "dossier-received")
             session.flush()
             return as_dossier(row, ticket)
+
+    def would_be_due(self, procedure: Procedure, same_day: bool | None) -> date:
+        """The day that would be promised if it were received now."""
+        return promise(procedure, self._clock.now(), self._days, self._calendar, same_day).due
 
     def promise_again(self, dossier_id: str, procedure: Procedure, same_day: bool) -> Dossier:
         """The officer changes the promise: the same day, or the day that the procedure takes."""
@@ -148,9 +152,7 @@ class Dossiers:
     def take_back(self, dossier_id: str) -> None:
         """One step back: returned → ready → received."""
         with self._database.write() as session:
-            row = session.get(DossierRow, dossier_id)
-            if row is None or row.site != self._site or row.state == "received":
-                raise Refused("changed-since")
+            row = self._open(session, dossier_id, "ready", "returned")
             if row.state == "returned":
                 row.state, row.returned_at = "ready", None
             else:
@@ -200,7 +202,7 @@ class Dossiers:
             return [as_dossier(row, ticket) for row, ticket in session.execute(query)]
 
     def _open(self, session: Session, dossier_id: str, *states: str) -> DossierRow:
-        row = session.get(DossierRow, dossier_id)
+        row = session.get(DossierRow, dossier_id, with_for_update=True)
         if row is None or row.site != self._site or row.state not in states:
             raise Refused("changed-since")
         return row

@@ -5,7 +5,6 @@ Totals of the time before this program come from a CSV with two columns, date an
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -20,6 +19,10 @@ from kiosk.office.counters import UNFINISHED
 from kiosk.office.database import Database
 from kiosk.office.tables import DossierRow, EarlierTotal, TicketEvent, TicketRow
 from kiosk.office.types import DayFigures, Totals
+
+_AROUND = " \t\r\"\xa0\ufeff"
+"""What may stand around a cell. A spreadsheet puts quotes there; neither a date nor a count needs any inside."""
+_MOST_DIGITS = 6
 
 
 class CsvError(Exception):
@@ -78,11 +81,10 @@ class Figures:
         """Since the start, the time before this program included."""
         with self._database.read() as session:
             received = self._received(session)
-            query = select(func.count(), func.coalesce(func.sum(EarlierTotal.dossiers), 0)).where(
-                EarlierTotal.site == self._site
-            )
-            rows, earlier = session.execute(query).one()
-        return Totals(sum(received.values()) + int(earlier), int(earlier), len(received) + rows)
+            query = select(EarlierTotal.day, EarlierTotal.dossiers).where(EarlierTotal.site == self._site)
+            earlier = {day: count for day, count in session.execute(query) if count}
+        count = sum(earlier.values())
+        return Totals(sum(received.values()) + count, count, len(received.keys() | earlier.keys()))
 
     def _received(self, session: Session) -> dict[date, int]:
         """Dossiers by the day of their ticket: that is the day on which they were received."""
@@ -109,12 +111,15 @@ def read_earlier(path: Path, today: date) -> list[tuple[date, int]]:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise CsvError(f"{path}: there is no such file.") from None
-    except (UnicodeDecodeError, IsADirectoryError, PermissionError):
-        raise CsvError(f"{path}: cannot be read as UTF-8 text. Save it as CSV (UTF-8).") from None
-    sign = ";" if text.partition("\n")[0].count(";") else ","
+    except UnicodeDecodeError:
+        raise CsvError(f"{path}: is no UTF-8 text. Save it as CSV (UTF-8).") from None
+    except OSError as error:
+        raise CsvError(f"{path}: cannot be read: {error.strerror}. Check name and rights.") from None
+    sign = ";" if ";" in text.partition("\n")[0] else ","
     found: dict[date, int] = {}
-    for number, row in enumerate(csv.reader(text.splitlines(), delimiter=sign), start=1):
-        cells = [cell.strip() for cell in row if cell.strip()]
+    for number, line in enumerate(text.split("\n"), start=1):
+        row = line.split(sign)
+        cells = [cell.strip(_AROUND) for cell in row if cell.strip(_AROUND)]
         if not cells or (number == 1 and not cells[0][:1].isdigit()):
             continue
         where = f"{path}: line {number}"
@@ -124,11 +129,11 @@ def read_earlier(path: Path, today: date) -> list[tuple[date, int]]:
         if day is None:
             raise CsvError(f'{where}: "{cells[0]}" is no date; write it like 2023-12-28 or 28/12/2023.')
         if day > today:
-            raise CsvError(f"{where}: {day:%d/%m/%Y} has not come yet.")
-        if not cells[1].isdigit():
-            raise CsvError(f'{where}: "{cells[1]}" is no count of dossiers.')
+            raise CsvError(f"{where}: {day:%d/%m/%Y} has not come yet; correct the date or leave the line out.")
+        if not (cells[1].isascii() and cells[1].isdigit() and len(cells[1]) <= _MOST_DIGITS):
+            raise CsvError(f'{where}: "{cells[1]}" is no count of dossiers; write a whole number like 17.')
         if day in found:
-            raise CsvError(f"{where}: {day:%d/%m/%Y} stands twice.")
+            raise CsvError(f"{where}: {day:%d/%m/%Y} stands twice; put both counts into one line.")
         found[day] = int(cells[1])
     if not found:
         raise CsvError(f"{path}: holds no day. Write lines like 2023-12-28{sign}17.")

@@ -26,7 +26,7 @@ from kiosk.office.types import Officer, Role, SignedIn
 from kiosk.text import nfc
 
 SESSION_LENGTH = timedelta(hours=12)
-LEAST_PASSWORD = 8
+LEAST_PASSWORD, MOST_PASSWORD = 8, 200
 ROLES: tuple[Role, ...] = ("officer", "supervisor", "administrator")
 
 
@@ -109,6 +109,8 @@ class Officers:
             return None
         secret, now = secrets.token_urlsafe(24), self._clock.now()
         with self._database.write() as session:
+            if session.get_one(OfficerRow, row.id, with_for_update=True).password != row.password:
+                return None  # reset in this moment: the old password opens nothing any more
             session.execute(delete(SessionRow).where(SessionRow.expires_at <= now))
             ends = now + SESSION_LENGTH
             session.add(SessionRow(key=_hash(secret), site=self._site, officer_id=row.id, expires_at=ends))
@@ -141,15 +143,15 @@ class Officers:
     # ---- passwords -------------------------------------------------------------------------------------
 
     def _hashed(self, password: str) -> str:
-        if len(password) < LEAST_PASSWORD:
+        if len(as_password(password)) < LEAST_PASSWORD:
             raise Refused("short-password")
         with self._turn:
-            return self._hasher.hash(nfc(password))
+            return self._hasher.hash(as_password(password))
 
     def _fits(self, hashed: str, password: str) -> bool:
         with self._turn:
             try:
-                return self._hasher.verify(hashed, nfc(password)[:200])
+                return self._hasher.verify(hashed, as_password(password))
             except (VerificationError, InvalidHashError):
                 return False
 
@@ -177,6 +179,11 @@ def as_officer(row: OfficerRow) -> Officer:
 def as_login(text: str) -> str:
     """A login as it is kept: one written form, small letters."""
     return nfc(text).strip().lower()
+
+
+def as_password(text: str) -> str:
+    """A password as it is hashed: one written form, cut at a length that nobody types."""
+    return nfc(text)[:MOST_PASSWORD]
 
 
 def _hash(secret: str) -> str:

@@ -54,7 +54,7 @@ def line_up(
     waiting: Sequence[Waiting], ordinary_run: int, calling: Calling, now: datetime, most: int | None = None
 ) -> list[Pick]:
     """Those who wait, in the order in which they would be called if nobody else came; `most` of them."""
-    in_turn = sorted(waiting, key=lambda one: (one.since, one.number))
+    in_turn = sorted(waiting, key=_turn)
     priority = deque(one for one in in_turn if one.priority)
     ordinary = deque(one for one in in_turn if not one.priority)
     guard = timedelta(minutes=calling.longest_wait_minutes)
@@ -70,8 +70,9 @@ def line_up(
     return order
 
 
-def _turn(one: Waiting) -> tuple[datetime, int]:
-    return one.since, one.number
+def _turn(one: Waiting) -> tuple[datetime, int, str]:
+    """First come, first served. Keys settle what is left: A003 and C003 of one moment stand in one line only."""
+    return one.since, one.number, one.ticket_id
 
 
 def _reason(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from kiosk.clock import Clock, business_day
 from kiosk.office import ids
 from kiosk.office.database import Database
 from kiosk.office.tables import PrintJobRow, TicketEvent, TicketRow
+from kiosk.office.tickets import as_ticket
 from kiosk.office.types import JobState, PrintJob
 
 
@@ -88,6 +89,26 @@ class PrintJobs:
         )
         with self._database.write() as session:
             return sum(session.execute(change).rowcount for change in (cut_off, stale))  # type: ignore[attr-defined]
+
+    def waiting_count(self) -> int:
+        """How many slips wait for the printer."""
+        query = select(func.count()).where(PrintJobRow.site == self._site, PrintJobRow.state == "queued")
+        with self._database.read() as session:
+            return session.execute(query).scalar_one()
+
+    def unsure(self) -> list[tuple[str, str]]:
+        """(ticket's key, code) of today's slips whose last job may not have come out, of tickets that still wait."""
+        query = (
+            select(PrintJobRow, TicketRow)
+            .join(TicketRow, TicketRow.id == PrintJobRow.ticket_id)
+            .where(PrintJobRow.site == self._site, PrintJobRow.day == business_day(self._clock.now()))
+            .where(TicketRow.state == "waiting")
+            .order_by(PrintJobRow.id)
+        )
+        with self._database.read() as session:
+            last = {row.ticket_id: (row.state, ticket) for row, ticket in session.execute(query)}
+        unsure = [ticket for state, ticket in last.values() if state in ("unknown", "failed")]
+        return [(row.id, as_ticket(row).code) for row in unsure]
 
     def of_ticket(self, ticket_id: str) -> list[PrintJob]:
         """Every job of a ticket, oldest first."""

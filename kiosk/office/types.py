@@ -239,7 +239,7 @@ class DayFigures:
     returned: int
     """Results given back on this day, whenever they were received."""
     median_wait: int | None
-    """Minutes from number to call, of those who were called."""
+    """Minutes from number to the start of service, of those who were served."""
     median_service: int | None
     """Minutes from start to finish."""
 

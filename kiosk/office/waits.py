@@ -66,7 +66,7 @@ class Waits:
             for row in rows
             if row.state in ("called", "serving") and row.counter is not None
         }
-        serving = [counter for counter in self._all_counters() if may_call(counter, mine, self._series)]
+        serving = [counter for counter in self._all_counters(mine) if may_call(counter, mine, self._series)]
         # Nobody sits where it belongs: the counters of its queue are played as if they were open
         taking_part = open_now if set(open_now) & set(serving) else [*open_now, *serving]
         ahead, minutes = play(
@@ -77,8 +77,10 @@ class Waits:
         high = STEP * max(low // STEP + 1, math.ceil(minutes * LONGER / STEP))
         return Wait(ahead, low, high, tuple(serving))
 
-    def _all_counters(self) -> list[int]:
-        return sorted({counter for series in self._series.values() for counter in series.counters})
+    def _all_counters(self, mine: Waiting) -> list[int]:
+        """Every counter that calls a queue, and the one this ticket was sent to: it may call none of its own."""
+        found = {counter for series in self._series.values() for counter in series.counters}
+        return sorted(found if mine.counter is None else {*found, mine.counter})
 
     def _minutes(self, letter: str, rows: Sequence[TicketRow]) -> float:
         """The mean service time of a queue today, with its usual minutes mixed in."""

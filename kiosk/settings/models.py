@@ -78,6 +78,8 @@ class Web(Model):
 
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
+    board_sound: bool = False
+    """The lobby board offers to speak the calls itself (for a television far from the kiosk's loudspeaker)."""
 
 
 class Wifi(Model):

@@ -1,75 +1,84 @@
-"""The web application: server-rendered pages, no script, nothing from elsewhere."""
+"""The web application: server-rendered pages, a little script of our own, nothing from elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, select_autoescape
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.staticfiles import StaticFiles
 
 from kiosk.office.database import DatabaseError
-from kiosk.office.tickets import Tickets
-from kiosk.office.types import Ticket
-from kiosk.settings import Settings
-from kiosk.words import Words
-
-_HEADERS = {
-    # The address of a slip is a secret: it goes to nobody else and stays in no shared cache.
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-}
+from kiosk.web.caretaker import Caretaker
+from kiosk.web.console import console
+from kiosk.web.door import Door, NotSignedIn, door
+from kiosk.web.guard import Guard
+from kiosk.web.live import Live
+from kiosk.web.lobby_board import lobby_board
+from kiosk.web.pages import Pages
+from kiosk.web.people import people
+from kiosk.web.phone import phone
+from kiosk.web.rooms import Rooms
+from kiosk.web.supervisor import supervisor
 
 
-def create_app(settings: Settings, words: Words, tickets: Tickets) -> FastAPI:
-    """The application, built anew for each caller. Its pages speak the language of the ticket."""
-    app = FastAPI(title=settings.office.name, docs_url=None, redoc_url=None, openapi_url=None)
-    templates = Environment(loader=FileSystemLoader(settings.places.assets / "web"), autoescape=select_autoescape())
-    home_language = settings.office.languages[0]
+def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
+    """The application, built anew for each caller. `first_key`: the secret of the link that makes the first
+    administrator; "" = there is no such link."""
+    settings = rooms.settings
+    live, caretaker = Live(rooms.watch), Caretaker(rooms)
 
-    def page(name: str, status: int = 200, ticket: Ticket | None = None, note: str = "") -> HTMLResponse:
-        language = ticket.language if ticket and ticket.language in words.languages else home_language
-        html = templates.get_template("page.html").render(
-            language=language,
-            office=f"{settings.office.name} – {settings.office.authority}",
-            title=words.shown(f"web-{name}-title", language),
-            text=words.shown(f"web-{name}-text", language),
-            note=words.shown(note, language) if note else "",
-            ticket=ticket,
-        )
-        return HTMLResponse(html, status_code=status)
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        live.start()
+        caretaker.start()
+        yield
+        caretaker.stop()
+        live.stop()
 
-    @app.middleware("http")
-    async def protect(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
-        answer = await proceed(request)
-        answer.headers.update(_HEADERS)
-        return answer
+    app = FastAPI(
+        title=settings.office.name, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan,
+        redirect_slashes=False,
+    )  # fmt: skip
+    pages = Pages(settings, rooms.words, rooms.staff_words, trial=rooms.trial)
+    who = Door(rooms)
+    for router in (
+        phone(rooms, pages),
+        door(rooms, pages, first_key),
+        console(rooms, pages, who, live),
+        lobby_board(rooms, pages, live),
+        supervisor(rooms, pages, who),
+        people(rooms, pages, who),
+    ):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=settings.places.assets / "web" / "static"))
+    app.mount("/pictograms", StaticFiles(directory=settings.places.assets / "pictograms"))
+    app.add_middleware(Guard)
 
-    @app.get("/t/{token}")
-    def keep_this_slip(token: str) -> HTMLResponse:
-        """What the slip's QR opens."""
-        try:
-            ticket = tickets.by_token(token)
-        except DatabaseError:
-            return page("keep", 503)
-        if ticket is None:
-            return page("unknown", 404)
-        return page("keep", ticket=ticket, note="web-keep-note")
+    @app.exception_handler(NotSignedIn)
+    async def to_the_door(request: Request, error: Exception) -> Response:
+        if request.method == "POST" or request.url.path.endswith("/live"):
+            return JSONResponse({"say": rooms.staff_words.shown("signin-again", "vi"), "door": True}, 401)
+        return RedirectResponse("/signin", 303)
 
-    @app.get("/s")
-    def survey() -> HTMLResponse:
-        """What the exit's QR opens."""
-        return page("survey")
-
-    @app.get("/")
-    def home() -> HTMLResponse:
-        return page("survey")
+    @app.exception_handler(403)
+    async def not_yours(request: Request, error: Exception) -> Response:
+        return pages.page("notice.html", status=403, title="notice-not-yours", text="notice-not-yours-text")
 
     @app.exception_handler(404)
-    def nowhere(request: Request, error: Exception) -> HTMLResponse:
-        return page("unknown", 404)
+    async def nowhere(request: Request, error: Exception) -> Response:
+        language = pages.language("")
+        return pages.page("phone_plain.html", language, 404, name="unknown", note="", ticket=None)
+
+    @app.exception_handler(DatabaseError)
+    async def no_database(request: Request, error: Exception) -> Response:
+        key = f"database-{error.kind}" if isinstance(error, DatabaseError) else "database-other"
+        say = rooms.staff_words.shown(key, "vi")
+        if request.method == "POST":
+            return JSONResponse({"say": say, "bad": True}, 503)
+        if request.url.path.startswith("/t/"):
+            return pages.page("phone_plain.html", pages.language(""), 503, name="keep", note="", ticket=None)
+        return pages.page("notice.html", status=503, title="notice-database", text=key)
 
     return app

@@ -18,12 +18,13 @@ import zxingcpp
 from PIL import Image
 
 from kiosk.clock import ZONE, TrialClock
+from kiosk.companion import pages
 from kiosk.office.database import Database
 from kiosk.office.migrate import migrate
 from kiosk.office.tickets import Tickets
 from kiosk.office.types import TicketOrder
 from kiosk.settings import Settings, load, places
-from kiosk.trial import pages, trial_settings
+from kiosk.trial import environment, trial_settings
 from tests.printing.decoder import decode
 from tests.until import until
 
@@ -91,7 +92,7 @@ def test_its_pages_show_its_own_numbers_and_end_with_it(settings: Settings, tmp_
         except urllib.error.URLError:
             return False
 
-    with pages(settings, clock, told.append):
+    with pages(settings, told.append, environment(settings, clock)):
         until(answers, 40, "the pages did not come")
     assert not answers()
     assert told == []
@@ -105,6 +106,6 @@ def test_it_goes_on_without_pages_when_the_port_is_taken(settings: Settings) -> 
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", settings.web.port))
         other.listen()
-        with pages(settings, TrialClock(THURSDAY), told.append):
+        with pages(settings, told.append, {}):
             pass
     assert f"Port {settings.web.port} is in use" in told[0]

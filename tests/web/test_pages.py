@@ -7,31 +7,36 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from kiosk.clock import SystemClock
-from kiosk.office.database import Database
+from kiosk.clock import ZONE, ManualClock
 from kiosk.office.migrate import migrate
 from kiosk.office.tickets import Tickets
 from kiosk.office.types import TicketOrder
 from kiosk.settings import load, places
+from kiosk.web.rooms import Rooms
 from kiosk.web.server import create_app
-from kiosk.wiring import load_words
+from kiosk.wiring import build_web
 from tests.until import until
+
+THURSDAY = datetime(2026, 11, 26, 8, 0, tzinfo=ZONE)
 
 
 @pytest.fixture
-def tickets(tmp_path: Path) -> Iterator[Tickets]:
-    url = f"sqlite:///{tmp_path}/office.db"
-    migrate(url, SystemClock().now())
-    database = Database(url)
-    yield Tickets(database, "an-tan", SystemClock())
-    database.close()
+def rooms(tmp_path: Path) -> Rooms:
+    settings = load(places(home=tmp_path))
+    migrate(settings.database_url, THURSDAY)
+    return build_web(settings, ManualClock(THURSDAY))
+
+
+@pytest.fixture
+def tickets(rooms: Rooms) -> Tickets:
+    return rooms.tickets
 
 
 class Phone:
@@ -50,16 +55,15 @@ class Phone:
 
 
 @pytest.fixture
-def phone(tickets: Tickets) -> Phone:
-    settings = load(places())
-    return Phone(create_app(settings, load_words(settings), tickets))
+def phone(rooms: Rooms) -> Phone:
+    return Phone(create_app(rooms))
 
 
 def test_the_slips_code_opens_keep_this_slip(phone: Phone, tickets: Tickets) -> None:
     ticket = tickets.issue("t", TicketOrder("birth", "A"))
     page = phone.get(f"/t/{ticket.token}")
     assert page.status_code == 200
-    assert "Giữ phiếu này" in page.text
+    assert "phía trước" in page.text
     assert "<span>001</span>" in page.text
     assert "không thay giấy tiếp nhận hồ sơ" in page.text
     assert '<html lang="vi">' in page.text

@@ -1,0 +1,54 @@
+"""What the office's time asks for by itself: yesterday's numbers end, contacts that have served are forgotten."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import date, timedelta
+
+from kiosk.clock import business_day
+from kiosk.office.database import DatabaseError
+from kiosk.web.rooms import Rooms
+
+log = logging.getLogger(__name__)
+
+ROUND_SECONDS = 30.0
+CONTACT_DAYS = 30
+"""A result that nobody fetched for so long after its day: its contact is emptied (domain: purge ages)."""
+
+
+class Caretaker:
+    """A thread that looks at the calendar twice a minute."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._stop = threading.Event()
+        self._done_for: date | None = None
+
+    def start(self) -> None:
+        """Begin with a first round."""
+        threading.Thread(target=self._run, name="caretaker", daemon=True).start()
+
+    def stop(self) -> None:
+        """No further round."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.round()
+            except DatabaseError as error:
+                log.error("the day could not be ended: %s", error)
+            if self._stop.wait(ROUND_SECONDS):
+                return
+
+    def round(self) -> None:
+        """Once a business day: end what earlier days left, forget old contacts."""
+        today = business_day(self._rooms.clock.now())
+        if today == self._done_for:
+            return
+        ended = self._rooms.counters.end_days_before(today)
+        if ended:
+            log.info("%d numbers of earlier days ended", ended)
+        self._rooms.dossiers.forget_contacts(today - timedelta(days=CONTACT_DAYS))
+        self._done_for = today

@@ -1,0 +1,96 @@
+"""Before and after every page: what comes in must be small and from our own pages, what goes out carries the headers.
+
+Plain ASGI, so that live streams pass through unbuffered.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 16_384
+"""No form of ours is larger: a comment has 500 characters."""
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+HEADERS = {
+    "referrer-policy": "no-referrer",  # the address of a slip is a secret
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+}
+
+
+class Guard:
+    """Wraps the application."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        asked = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        if scope["method"] not in ("GET", "HEAD"):
+            if not from_here(asked):
+                # Without content: who asks and what for is nobody's business
+                log.warning("a request from a foreign page was refused")
+                await _refuse(send, 403)
+                return
+            if not asked.get("content-length", "0").isdigit() or int(asked.get("content-length", "0")) > MOST_BYTES:
+                log.warning("a request of more than %d bytes was refused", MOST_BYTES)
+                await _refuse(send, 413)
+                return
+            receive = _Limited(receive)
+        static = scope["path"].startswith(("/static/", "/pictograms/"))
+        await self._app(scope, receive, _with_headers(send, static=static))
+
+
+def from_here(asked: MutableMapping[str, str]) -> bool:
+    """Whether a writing request comes from one of our own pages. Browsers name the origin of every POST; a request
+    that names none is no browser of ours."""
+    origin = asked.get("origin", "")
+    if origin and origin != "null":
+        return urlsplit(origin).netloc == asked.get("host", "")
+    return asked.get("sec-fetch-site", "") in ("same-origin", "none")
+
+
+class _Limited:
+    """A body that ends when it grows too large, whatever its length was said to be."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._read = receive, 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._read += len(message.get("body", b""))
+        return message if self._read <= MOST_BYTES else {"type": "http.disconnect"}
+
+
+def _with_headers(send: Send, *, static: bool) -> Send:
+    async def send_on(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            known = {name.lower() for name, _ in message["headers"]}
+            cache = "no-cache" if static else "no-store"
+            for name, value in {**HEADERS, "cache-control": cache}.items():
+                if name.encode() not in known:
+                    message["headers"] = [*message["headers"], (name.encode(), value.encode())]
+        await send(message)
+
+    return send_on
+
+
+async def _refuse(send: Send, status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,51 @@
+"""What the pages are handed by wiring: the office's rooms, the words, the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.clock import Clock
+from kiosk.office.board import LobbyBoard
+from kiosk.office.calls import LobbyCalls
+from kiosk.office.changes import ChangeWatch
+from kiosk.office.counters import Counters
+from kiosk.office.days import Days
+from kiosk.office.dossiers import Dossiers
+from kiosk.office.figures import Figures
+from kiosk.office.health import HealthBoard
+from kiosk.office.help import HelpCalls
+from kiosk.office.officers import Officers
+from kiosk.office.printjobs import PrintJobs
+from kiosk.office.tickets import Tickets
+from kiosk.office.waits import Waits
+from kiosk.settings import Settings
+from kiosk.voice.clips import ClipStore
+from kiosk.words import Words
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Everything that a page may ask."""
+
+    settings: Settings
+    words: Words
+    """For citizens, in their languages."""
+    staff_words: Words
+    """For officers, in Vietnamese."""
+    clock: Clock
+    days: Days
+    tickets: Tickets
+    counters: Counters
+    dossiers: Dossiers
+    calls: LobbyCalls
+    officers: Officers
+    board: LobbyBoard
+    waits: Waits
+    figures: Figures
+    jobs: PrintJobs
+    help: HelpCalls
+    health: HealthBoard
+    watch: ChangeWatch
+    clips: ClipStore | None = None
+    """For the board's own sound; None = the board is silent."""
+    trial: bool = False
