@@ -132,6 +132,7 @@ class LobbyScreen:
 
     settings: Settings
     words: Words
+    clock: Clock
     days: Days
     clips: ClipStore
     player: Player
@@ -197,7 +198,7 @@ def build_screen(
 
     app = KioskApp(settings, words, pictures, desk, clock, trial=trial)
     desk.attach(app)
-    return LobbyScreen(settings, words, days, clips, player, speaker, database, desk, lobby, app, prompts)
+    return LobbyScreen(settings, words, clock, days, clips, player, speaker, database, desk, lobby, app, prompts)
 
 
 def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms:

@@ -17,6 +17,9 @@ from typing import Any
 from sqlalchemy import select
 
 from kiosk.clock import ZONE, TrialClock
+from kiosk.office.calls import LobbyCalls
+from kiosk.office.counters import Counters
+from kiosk.office.database import Database
 from kiosk.office.migrate import migrate
 from kiosk.office.tables import PrintJobRow, TicketRow
 from kiosk.settings import Settings, Wifi, load, places
@@ -91,6 +94,7 @@ def visitor(home: Path, address: str, change: Callable[[Settings], Settings] = l
     lobby = build_screen(settings, TrialClock(THURSDAY), player=ear, offscreen=True)
     lobby.clips.prepare(lobby.prompts[:PREPARED])
     lobby.desk.start()
+    lobby.lobby.start()
     lobby.app.open()
     from kiosk.screens.driver import Hand
 
@@ -114,6 +118,41 @@ def whole_visit(home: Path, address: str) -> list[tuple[str, list[str]]]:
         assert (ticket.tile, ticket.missing, ticket.state) == ("birth", "id-card", "waiting")
         somebody.hand.photograph(home / "ticket.png")
         return somebody.steps
+
+
+def call_from_a_counter(url: str, clock: str, *steps: str) -> None:
+    """An officer's process: each step at counter 1."""
+    settings = load(places())
+    database = Database(url)
+    counters = Counters(database, settings.office.site, TrialClock.parse(clock), settings.series, settings.calling)
+    for step in steps:
+        getattr(counters, step)(1)
+    database.close()
+
+
+def called_while_the_next_one_chooses(home: Path, address: str) -> None:
+    """A number is called and called again from another process; the next visitor's screen goes on meanwhile."""
+    with visitor(home, address) as somebody:
+        somebody.go(*TO_CONFIRM, ("yes", "ticket"))
+        somebody.lobby.app.visit.home()
+        somebody.go(("start", "service"))
+        officer = multiprocessing.get_context("spawn").Process(
+            target=call_from_a_counter,
+            args=(somebody.lobby.settings.database_url, str(somebody.lobby.clock), "call_next", "recall"),
+        )
+        officer.start()
+        calls = LobbyCalls(somebody.lobby.database, somebody.lobby.settings.office.site, somebody.lobby.clock)
+        hand = somebody.hand
+        hand.until(lambda: officer.exitcode is not None, 60, "the officer's process did not end")
+        assert officer.exitcode == 0
+        hand.press("birth")  # a touch, with calls in the air
+        hand.until(lambda: not calls.pending(), 60, "the calls were not heard")
+        heard = [entry for entry in somebody.ear.spoken if entry.key.startswith("call-")]
+        assert [entry.key for entry in heard] == [
+            "call-number?counter=1&number=A001", "call-again?counter=1&number=A001",
+        ]  # fmt: skip
+        assert all(entry.whole for entry in heard)
+        assert somebody.view.screen == "bring"
 
 
 def hasty_fingers(home: Path, address: str) -> None:

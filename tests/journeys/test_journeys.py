@@ -59,6 +59,10 @@ def test_a_tap_on_a_picture_ends_with_a_spoken_and_printed_number(home: Path, pr
     assert len(code.text.rsplit("/", 1)[1]) >= 16
 
 
+def test_a_number_is_called_from_a_counter_while_the_next_one_chooses(home: Path, printer: PrinterProcess) -> None:
+    alone(scenarios.called_while_the_next_one_chooses, home, printer.address)
+
+
 def test_hasty_fingers_get_one_ticket(home: Path, printer: PrinterProcess) -> None:
     alone(scenarios.hasty_fingers, home, printer.address)
     assert len(printer.wait_for(1)) == 1
