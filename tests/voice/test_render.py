@@ -128,12 +128,12 @@ def test_a_wrong_length_is_said_again_and_then_left_to_the_command(
 
 def test_the_batch_speaks_json_only_and_uses_pyttsx3(tmp_path: Path) -> None:
     job = {"voice": "vi", "rate": 145, "pitch": 50, "text": "Lấy số nhé?", "path": str(tmp_path / "a.wav")}
-    order = json.dumps({"pyttsx3": True, "jobs": [job] * 3})
+    order = json.dumps({"pyttsx3": True, "jobs": [job] * 12})  # under load the library misses some
     ran = subprocess.run(
         [sys.executable, "-m", "kiosk.voice.batch"], input=order, capture_output=True, text=True, check=True
     )
     answers = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert [answer["job"] for answer in answers] == [0, 1, 2]
+    assert [answer["job"] for answer in answers] == list(range(12))
     assert {answer["problem"] for answer in answers} == {""}
     assert "pyttsx3" in {answer["engine"] for answer in answers}
 
