@@ -17,6 +17,7 @@ from kiosk.office.database import DatabaseError
 from kiosk.office.figures import CsvError
 from kiosk.settings import Settings, SettingsError, load, places
 from kiosk.voice.spelling import SpellingError
+from kiosk.watchdog import Watchdog
 from kiosk.words import WordsError
 
 cli = typer.Typer(
@@ -174,12 +175,15 @@ def _run_screen(settings: Settings) -> None:
     from kiosk.wiring import build_screen, open_clock
 
     lobby = build_screen(settings, open_clock())
+    watchdog = Watchdog(lobby.desk.minds())
+    lobby.app.on_tick = watchdog.pat
     # systemd stops with SIGTERM: the slip being printed is finished first
     signal.signal(signal.SIGTERM, lambda *_: lobby.app.stop())
     lobby.start()
     try:
         lobby.app.run()
     finally:
+        watchdog.stopping()
         lobby.stop()
 
 

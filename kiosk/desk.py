@@ -29,6 +29,7 @@ from kiosk.printing.worker import Job, JobState, PrinterState, Worker
 from kiosk.settings import Settings
 from kiosk.voice.clips import CHIME
 from kiosk.voice.speaker import Speaker
+from kiosk.watchdog import Heartbeat
 from kiosk.words import Prompt, Words
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,9 @@ PLACE = "kiosk"
 """The name of this machine's place, for help calls."""
 _DOTS = {80: 576, 58: 384}
 """Paper width in mm → dots that are printed."""
+
+PATIENCE = 30.0
+"""Seconds that one question to the database may take: three times the wait for a lock."""
 
 Answer = TypeVar("Answer")
 
@@ -93,6 +97,10 @@ class Desk:
         self._tasks.put(None)
         self._thread.join(timeout=5.0)
         self._speaker.close()
+
+    def minds(self) -> dict[str, Callable[[], bool]]:
+        """What must answer for this process to count as alive: the database's worker, the printer's thread."""
+        return {"database": Heartbeat(self._tasks.put, PATIENCE).alive, "printer": lambda: self._printer.alive}
 
     # ---- numbers ---------------------------------------------------------------------------------------
 

@@ -24,12 +24,8 @@ class Watchdog:
         self._address = os.environ.get("NOTIFY_SOCKET", "") if address is None else address
         self._patted = -1e9
 
-    def ready(self) -> None:
-        """The process can do its work now."""
-        self._tell("READY=1")
-
     def pat(self) -> list[str]:
-        """Alive, unless something that is minded is not: its names. Cheap; call it as often as you like."""
+        """Ready and alive, unless something that is minded is not: its names. Cheap; call it as often as you like."""
         now = time.monotonic()
         if now - self._patted < PAT_SECONDS:
             return []
@@ -38,7 +34,7 @@ class Watchdog:
             self._tell(f"STATUS=no answer from: {', '.join(silent)}")
             return silent
         self._patted = now
-        self._tell("WATCHDOG=1\nSTATUS=alive")
+        self._tell("READY=1\nWATCHDOG=1\nSTATUS=alive")
         return []
 
     def stopping(self) -> None:

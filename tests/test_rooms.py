@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "kiosk"
-LEAVES = ("text", "clock", "fonts", "qr", "pictures", "words", "settings")
+LEAVES = ("text", "clock", "watchdog", "fonts", "qr", "pictures", "words", "settings")
 """From the lowest: a leaf may import those before it."""
 
 MAY_IMPORT = {
@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "screens": (*LEAVES, "office.types", "kivy", "PIL"),
     "web": (*LEAVES, "office", "voice.clips", "fastapi", "starlette", "jinja2", "markupsafe", "limits"),
     "desk": (*LEAVES, "office", "printing", "voice"), "lobby": (*LEAVES, "office", "voice"),
-    "text": (), "clock": (), "fonts": (), "qr": ("qrcode",), "pictures": ("resvg_py", "PIL"),
+    "text": (), "clock": (), "watchdog": (), "fonts": (), "qr": ("qrcode",), "pictures": ("resvg_py", "PIL"),
     "words": ("fluent",), "settings": ("pydantic",),
 }  # fmt: skip
 """Room → rooms of ours and libraries. Leaves may also import the leaves before them."""

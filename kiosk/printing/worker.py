@@ -118,6 +118,11 @@ class Worker:
         """The printer as it was last seen."""
         return self._state
 
+    @property
+    def alive(self) -> bool:
+        """Whether the thread that owns the printer runs."""
+        return self._thread.is_alive()
+
     def start(self) -> None:
         """Begin; may be called once."""
         self._thread.start()

@@ -139,6 +139,7 @@ class KioskApp(App):
         self.office_name, self.office_authority = settings.office.name, settings.office.authority
         self.trial = trial
         self.desk = desk
+        self.on_tick: Callable[[], object] = lambda: None  # told that this loop turns: the watchdog listens
         self.on_view: Callable[[View], None] | None = None  # told of every view drawn: the trial's script listens
         self.visit = Visit(
             desk, settings, words, clock,
@@ -217,6 +218,7 @@ class KioskApp(App):
         self.speaking = self.desk.speaking()
         self.bar.ids.listen.lit = self.speaking
         self.visit.tick()
+        self.on_tick()
 
     def on_ui(self, action: Callable[[], None]) -> None:
         """Run `action` on the screen's thread: widgets and visit belong to it alone."""

@@ -46,12 +46,19 @@ class Live:
         self._version = 0
         self._stop = threading.Event()
         self._news: asyncio.Event | None = None
+        self._looking: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin to look; inside the running event loop."""
         self._news = asyncio.Event()
         loop = asyncio.get_running_loop()
-        threading.Thread(target=self._look, args=(loop,), name="live", daemon=True).start()
+        self._looking = threading.Thread(target=self._look, args=(loop,), name="live", daemon=True)
+        self._looking.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the look-out for changes runs."""
+        return self._looking is not None and self._looking.is_alive()
 
     def stop(self) -> None:
         """Look no more."""

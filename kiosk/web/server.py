@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from kiosk.office.database import DatabaseError
+from kiosk.watchdog import PAT_SECONDS, Watchdog
 from kiosk.web.caretaker import Caretaker
 from kiosk.web.console import console
 from kiosk.web.door import Door, NotSignedIn, door
@@ -33,7 +35,9 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         live.start()
         caretaker.start()
+        pats = asyncio.create_task(_pat(Watchdog({"changes": lambda: live.alive})))
         yield
+        pats.cancel()
         caretaker.stop()
         live.stop()
 
@@ -82,3 +86,10 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
         return pages.page("notice.html", status=503, title="notice-database", text=key)
 
     return app
+
+
+async def _pat(watchdog: Watchdog) -> None:
+    """From the event loop itself: a loop that hangs says nothing."""
+    while True:
+        watchdog.pat()
+        await asyncio.sleep(PAT_SECONDS)
