@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from kiosk.administer import Administration, Mistake
+from kiosk.install import InstallError
 from kiosk.office.database import DatabaseError
 from kiosk.office.figures import CsvError
 from kiosk.settings import Settings, SettingsError, load, places
@@ -27,7 +28,7 @@ cli = typer.Typer(
     add_completion=False,
 )
 
-MISTAKES = (SettingsError, WordsError, SpellingError, DatabaseError, Mistake, CsvError)
+MISTAKES = (SettingsError, WordsError, SpellingError, DatabaseError, Mistake, CsvError, InstallError)
 """What a technician can mend: told in one sentence, never as a traceback."""
 
 
@@ -124,6 +125,19 @@ def officer_password(login: str) -> None:
 def import_earlier(file: Annotated[Path, typer.Argument(help="CSV: date, dossiers.")]) -> None:
     """Take in how many dossiers were handled before this program."""
     _administration().import_earlier(file, typer.echo)
+
+
+@cli.command()
+def install(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    uninstall: Annotated[bool, typer.Option("--uninstall", help="Take it back; data and settings stay.")] = False,
+    root: Annotated[Path, typer.Option(help="Write the files below this folder, run no command.")] = Path("/"),
+) -> None:
+    """User, folders, services, udev rule and journal limits of a kiosk machine; as root, as often as wanted."""
+    from kiosk.install import Installer
+
+    taken = Installer(Path(__file__).parents[1], root).run(typer.echo, dry=dry_run, uninstall=uninstall)
+    typer.echo("Everything is as it should be." if not taken else f"{taken} steps.")
 
 
 @cli.command()
