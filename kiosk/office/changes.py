@@ -1,6 +1,8 @@
 """Has anything been written since last time? Asked ten times a second by each process; costs microseconds.
 
-SQLite counts the commits of other connections (`PRAGMA data_version`); PostgreSQL tells how far its log has come.
+SQLite counts the commits of other connections (`PRAGMA data_version`). PostgreSQL tells which transactions can be
+seen (`pg_current_snapshot`); its log would not do: that moves on before a commit can be read, so a page rendered in
+between would stay old. A step that was refused there may count as a change: the page is rendered once for nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ class ChangeWatch:
         """Raises DatabaseError for an address that is none."""
         self._engine = open_engine(url)
         sqlite = self._engine.dialect.name == "sqlite"
-        self._question = "PRAGMA data_version" if sqlite else "SELECT pg_current_wal_insert_lsn()::text"
+        self._question = "PRAGMA data_version" if sqlite else "SELECT pg_current_snapshot()::text"
         self._connection: Connection | None = None
         self._seen = ""
 

@@ -255,7 +255,9 @@ class Counters:
                     if self._current(session, counter) is not None:
                         raise Refused("finish-first")
                     found = choose(session, state)
-                    row = session.get_one(TicketRow, found.waiting.ticket_id)
+                    row = session.get_one(TicketRow, found.waiting.ticket_id, with_for_update=True)
+                    if row.state not in ("waiting", "away") or as_waiting(row) != found.waiting:
+                        continue  # read anew under its lock: another officer was faster, choose again
                     before, run = _fields(row), state.ordinary_run
                     taken = session.execute(
                         update(TicketRow)
@@ -266,7 +268,7 @@ class Counters:
                         )
                     )  # fmt: skip
                     if taken.rowcount != 1:  # type: ignore[attr-defined]
-                        continue  # another officer was faster: choose again
+                        continue
                     session.refresh(row)
                     state.ordinary_run, state.paused = run_after(run, found.waiting), False
                     state.undo = _undo("call", row, before, run)

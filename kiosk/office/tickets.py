@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, func, select
@@ -83,8 +84,10 @@ class Tickets:
         key = {"site": self._site, "day": day, "series": series}
         counter = session.get(SeriesCounter, key, with_for_update=True)
         if counter is None:
-            counter = SeriesCounter(**key, last_number=0)
-            session.add(counter)
+            # Another process may give the first number of the day in this moment: PostgreSQL lets both try
+            with suppress(IntegrityError), session.begin_nested():
+                session.add(SeriesCounter(**key, last_number=0))
+            counter = session.get_one(SeriesCounter, key, with_for_update=True)
         counter.last_number += 1
         return counter.last_number
 

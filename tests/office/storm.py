@@ -179,8 +179,10 @@ def lobby(url: str, tickets: int, takers: int = 8, callers: int = 4) -> float:
     serving = [CONTEXT.Process(target=serve_everybody, args=(url, n + 1, room, all_given)) for n in range(callers)]
     for worker in serving:
         worker.start()
-    run_all([(take_numbers, (url, f"p{number}", share, room)) for number, share in enumerate(shares)])
-    all_given.set()
+    try:
+        run_all([(take_numbers, (url, f"p{number}", share, room)) for number, share in enumerate(shares)])
+    finally:
+        all_given.set()  # also when a taker failed: nobody waits for ever
     for worker in serving:
         worker.join()
         assert worker.exitcode == 0

@@ -330,7 +330,7 @@ def test_whatever_is_pressed_nobody_is_lost_or_doubled_and_undo_is_exact(url: st
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=30, stateful_step_count=40, deadline=None, derandomize=True,
+            max_examples=20, stateful_step_count=40, deadline=None, derandomize=True,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )  # fmt: skip

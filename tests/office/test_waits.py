@@ -55,7 +55,7 @@ people = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(people=people, which=st.integers(0, 11), sit=st.sets(st.sampled_from((1, 2, 3))), busy=st.integers(0, 3))
 def test_the_promise_is_what_the_counters_then_do(
     url: str, people: list[tuple[str, str, int]], which: int, sit: set[int], busy: int
