@@ -107,6 +107,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """Everything inside is written together when the block ends, nothing when it raises."""
         with self._turn, self._told(), Session(self._writer, expire_on_commit=False) as session:
+            session.connection()  # begins now: keys made inside are in the order of the transactions
             yield session
             session.commit()
 
