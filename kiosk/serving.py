@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import socket
 from collections.abc import Callable
@@ -39,6 +40,6 @@ def _listen(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.web.host, settings.web.port), backlog=128)
     except OSError as error:
-        problem = f"port {settings.web.port} at {settings.web.host} cannot be used: {error.strerror}."
+        problem = f"port {settings.web.port} at {settings.web.host} cannot be used: {os.strerror(error.errno or 0)}."
         hint = "End the other program that uses it, or choose another port."
         raise SettingsError("office.toml", "web.port", problem, hint) from None

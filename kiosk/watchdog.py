@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 
 PAT_SECONDS = 5.0
-"""A quarter of the units' WatchdogSec=20."""
+"""A third of the units' WatchdogSec=15."""
 
 
 class Watchdog:
