@@ -30,7 +30,7 @@ Environment=PYTHONPATH={site}
 ExecStart=
 ExecStart=/usr/bin/python3 -m kiosk {command}
 """
-"""A developer's interpreter may lie in a home folder, which units must not see: the system's, with the same packages."""
+"""A developer's interpreter may lie in a home folder, hidden from units: the system's, with the same packages."""
 
 
 def run(*command: str, check: bool = True) -> str:
@@ -57,7 +57,8 @@ class Booted:
         layers = f"lowerdir={memory}/base:/,upperdir={memory}/upper,workdir={memory}/work"
         run("mount", "-t", "overlay", "overlay", "-o", layers, str(self.root))
         self._prepare()
-        command = ["systemd-nspawn", "--register=no", "--keep-unit", "--private-network", "--boot", "-D", str(self.root)]
+        command = ["systemd-nspawn", "--register=no", "--keep-unit", "--private-network", "--boot"]
+        command += ["-D", str(self.root)]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def _prepare(self) -> None:
