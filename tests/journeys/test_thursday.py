@@ -5,11 +5,12 @@ screen is the real application, off-screen, touched by an injected hand; the pri
 `kiosk web`; three officers, a supervisor, a board and a phone are pages of headless Chromium. At half past nine the
 screen's process is killed in the middle of a visit, at half past two the web process in the middle of a call.
 
-Touches count only 0.7 s apart, in real seconds, so that a visit takes four and more: fifteen citizens get their number
-by an officer's hand (P) when the doors open, then as many as time allows take theirs at the screen (MANY on a quiet
-machine, twenty on one that does four other things; fifteen are demanded), and those who still stand before the screen
-at four get theirs by hand again. What each citizen does comes from one seed; who is called when depends on the machine,
-so everything below is judged from what was written down, not from a script. With -s it tells what the day was like.
+Touches count only 0.7 s apart, in real seconds, so that a visit takes four and more: fifteen citizens get their
+number by an officer's hand (P) when the doors open, then as many as time allows take theirs at the screen (thirty
+on two cores, twenty where they do four other things; fifteen are demanded), and those who still stand before the
+screen at four get theirs by hand again. What each citizen does comes from one seed; who is called when depends on the
+machine, so everything below is judged from what was written down, not from a script. With -s it tells what the day
+was like.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ class Day:
                 await officer.sign_in(self.address, login, PASSWORD)
                 self.officers.append(officer)
             await self.kiosk.hears("up")
-            await self._look_at_screen("closed", "screen-before-hours.png")
+            await self._closed("screen-before-hours.png", "sunrise", "sun")
             self.officers[0].photos.append(self._busy)
             for one in self.people[: GIVEN_FIRST * len(self.officers)]:
                 self.officers[one.by_hand - 1].to_give.append(one)
@@ -192,11 +193,12 @@ class Day:
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
         return page
 
-    async def _look_at_screen(self, screen: str, photo: str) -> None:
-        self.kiosk.say(look=screen, photo=str(self.shots / photo))
-        targets = await self.kiosk.hears("targets")
-        if screen == "closed":
-            assert "start" not in targets
+    async def _closed(self, photo: str, *pictures: str) -> None:
+        """The screen gives no numbers, and shows which half of the day is still to come."""
+        self.kiosk.say(look="closed", photo=str(self.shots / photo))
+        there = await self.kiosk.hears("targets")
+        assert "start" not in there
+        assert [one for one in there if one in ("sunrise", "sun")] == list(pictures)
 
     async def _visits(self) -> None:
         """One after another before the screen; those whom it has no time for are sent to the counters at four."""
@@ -204,7 +206,7 @@ class Day:
         for one in (one for one in self.people if not one.by_hand):
             if LAST_VISIT <= self.at() < AFTERNOON:
                 await self.comes(LUNCH)
-                await self._look_at_screen("closed", "screen-lunch.png")
+                await self._closed("screen-lunch.png", "sun")
                 await self.comes(AFTERNOON)
             if self.at() >= HANDS_HELP:
                 counter = self.settings.series[self.settings.tiles[one.tile].series].counters[0]
@@ -252,6 +254,8 @@ class Day:
         for page in pages:
             await page.wait_for_selector("body.stale", timeout=30_000)
         await self._shoot(self.officers[0].page, "console-server-away")
+        for key in await self.officers[0].page.locator(".act, #top .btn").all():
+            assert await key.evaluate("(key) => getComputedStyle(key).pointerEvents") == "none"
         await self._shoot(board, "board-offline")
         for page, place in ((board, ".away"), (self.officers[0].page, ".note.bad")):
             shown = await page.locator(".clock b").text_content()

@@ -175,6 +175,7 @@ def lobby_screen() -> None:
     lobby.start()
     lobby.app.open()
     from kiosk.screens.driver import Hand
+    from kiosk.screens.pieces import Picture
 
     hand, orders = Hand(lobby.app), queue.SimpleQueue[str]()
     threading.Thread(target=lambda: [orders.put(line) for line in sys.stdin], daemon=True).start()
@@ -222,7 +223,8 @@ def lobby_screen() -> None:
                 screen = order["look"]
                 hand.until(lambda screen=screen: lobby.app.visit.view.screen == screen, 30, f"no {screen} screen")  # type: ignore[misc]
                 hand.photograph(Path(order["photo"]))
-                tell(targets=hand.targets())
+                pictures = [one.name for one in lobby.app.glass.walk() if isinstance(one, Picture)]
+                tell(targets=[*hand.targets(), *pictures])
             else:
                 visit(order)
     finally:
