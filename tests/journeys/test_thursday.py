@@ -7,10 +7,10 @@ screen's process is killed in the middle of a visit, at half past two the web pr
 
 Touches count only 0.7 s apart, in real seconds, so that a visit takes four and more: fifteen citizens get their
 number by an officer's hand (P) when the doors open, then as many as time allows take theirs at the screen (thirty
-on two cores, twenty where they do four other things; fifteen are demanded), and those who still stand before the
-screen at four get theirs by hand again. What each citizen does comes from one seed; who is called when depends on the
-machine, so everything below is judged from what was written down, not from a script. With -s it tells what the day
-was like.
+on two cores, twenty where they do four other things; fifteen are demanded), and those who still stand before it in
+the late afternoon get theirs by hand again. What each citizen does comes from one seed; who is called when depends on
+the machine, so everything below is judged from what was written down, not from a script. With -s it tells what the
+day was like.
 """
 
 from __future__ import annotations
@@ -318,6 +318,7 @@ class Day:
             return False
         await self._shoot(self.officers[0].page, "console-busy")
         await _apart(self.officers[0].page, ".trial", "[data-letter=P]")
+        assert not await self.officers[0].page.locator("#notices .bad").count(), "something is said to be broken"
         return True
 
     async def _shoot(self, page: Page, name: str) -> None:

@@ -36,11 +36,13 @@ from kiosk.voice.player import OnEnd, RecordingPlayer, SilentPlayer
 PACE = 150.0
 """Ten hours in four minutes."""
 OPENS, LUNCH, AFTERNOON, CLOSES = time(7, 0), time(11, 30), time(13, 30), time(17, 0)
-LAST_VISIT, HANDS_HELP, GOING_HOME = time(11, 0), time(16, 0), time(17, 15)
-"""Before lunch nobody begins a visit after this, and nobody is called (they keep their place); officers give what is
-left by hand; whoever still waits goes home."""
+LAST_CALL, LAST_VISIT, HANDS_HELP, GOING_HOME = time(11, 0), time(11, 8), time(16, 12), time(17, 15)
+"""Nobody is called any more before lunch (they keep their place), nobody begins a visit; officers give the numbers
+that are left by hand; whoever still waits goes home."""
 TRIES = 6
 """So often does an officer press a key before giving up."""
+SELDOM = 0.4
+"""Seconds between two looks of somebody who waits for time to pass: the machine has other work."""
 
 
 # ---- citizens ------------------------------------------------------------------------------------------
@@ -298,7 +300,7 @@ async def until(condition: Callable[[], object], within: float, what: str) -> No
     end = loop.time() + within
     while not condition():
         assert loop.time() < end, what
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.1)
 
 
 # ---- officers --------------------------------------------------------------------------------------------
@@ -397,14 +399,14 @@ class Officer:
                 return None
         return None
 
-    async def _comes(self, happened: Happened, within: float) -> Seen | None:
+    async def _comes(self, happened: Happened, within: float, every: float = 0.1) -> Seen | None:
         loop = asyncio.get_running_loop()
         end = loop.time() + within
         while loop.time() < end:
             seen = await self.look()
             if not seen["stale"] and happened(seen):
                 return seen
-            await asyncio.sleep(0.15)
+            await asyncio.sleep(every)
         return None
 
     def _time(self) -> time:
@@ -420,12 +422,17 @@ class Officer:
             if await photo(seen):
                 self.photos.remove(photo)
         if seen["state"] == "called":
-            await self._receive(seen, self._people[seen["code"]])
+            await self._receive(seen, await self._who(seen["code"]))
         elif seen["state"] == "serving":
-            await self._serve(seen, self._people[seen["code"]])
+            await self._serve(seen, await self._who(seen["code"]))
         else:
             return await self._between(seen)
         return False
+
+    async def _who(self, code: str) -> Citizen:
+        """Who holds the number; somebody who is called at once is still reading it."""
+        await until(lambda: code in self._people, 60, f"nobody holds {code}")
+        return self._people[code]
 
     async def _receive(self, seen: Seen, one: Citizen) -> None:
         """Somebody was called: they come, or nobody does."""
@@ -469,7 +476,7 @@ class Officer:
                 else:
                     self.served.append(one.code)
         else:
-            await self._comes(lambda _: self._clock.now() >= ends, 30)
+            await self._comes(lambda _: self._clock.now() >= ends, 30, SELDOM)
 
     async def _promise_today(self) -> None:
         """D, when the procedure would take longer."""
@@ -486,7 +493,7 @@ class Officer:
             if not seen["paused"]:
                 await self.press("n", lambda now: now["paused"])
             else:
-                await self._comes(lambda _: self._time() >= AFTERNOON or bool(self.photos), 60)
+                await self._comes(lambda _: self._time() >= AFTERNOON or bool(self.photos), 60, SELDOM)
             return False
         if seen["paused"] and at >= AFTERNOON:
             await self.press("n", lambda now: not now["paused"])
@@ -500,7 +507,7 @@ class Officer:
         elif self._may_call(seen):
             await self.press("t", lambda now: now["state"] != "idle")
         else:
-            await self._comes(self._something_to_do, 5)
+            await self._comes(self._something_to_do, 5, SELDOM)
         return False
 
     def _something_to_do(self, seen: Seen) -> bool:
@@ -508,8 +515,8 @@ class Officer:
         return rests or bool(self.to_give or self.photos) or self._may_call(seen)
 
     def _may_call(self, seen: Seen) -> bool:
-        """Somebody waits whom we know, and would be done before lunch."""
-        return bool(seen["line"]) and seen["line"][0] in self._people and not LAST_VISIT <= self._time() < AFTERNOON
+        """Somebody waits, and would be done before lunch."""
+        return bool(seen["line"]) and not LAST_CALL <= self._time() < AFTERNOON
 
     async def _give(self, one: Citizen) -> None:
         """P: a number for who stands here."""
