@@ -26,6 +26,10 @@ class Clock(Protocol):
         """Seconds since some fixed point; never goes back. For durations only."""
         ...
 
+    def span(self, real: timedelta) -> timedelta:
+        """How far `now` moves on in a real span: for what ears and machines take, measured between processes."""
+        ...
+
 
 def business_day(moment: datetime) -> date:
     """The calendar day of `moment` at the office, whatever zone it is written in."""
@@ -40,6 +44,9 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+    def span(self, real: timedelta) -> timedelta:
+        return real
 
 
 class TrialClock:
@@ -81,6 +88,9 @@ class TrialClock:
         """Real seconds, whatever the pace: what is shown and spoken takes its time on a trial's day too."""
         return time.monotonic()
 
+    def span(self, real: timedelta) -> timedelta:
+        return real * self._pace
+
 
 class ManualClock:
     """Stands still until it is moved: for tests and for walking through a whole day in seconds."""
@@ -94,6 +104,9 @@ class ManualClock:
 
     def monotonic(self) -> float:
         return self._monotonic
+
+    def span(self, real: timedelta) -> timedelta:
+        return real
 
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass, on the wall and in durations."""

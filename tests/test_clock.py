@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.clock import ZONE, SystemClock, TrialClock
+from kiosk.clock import ZONE, ManualClock, SystemClock, TrialClock
 from kiosk.settings import SettingsError, load, places
 from kiosk.wiring import open_clock
 from tests.until import until
@@ -37,6 +37,13 @@ def test_it_may_run_faster_but_durations_do_not() -> None:
     clock = TrialClock(THURSDAY, zero=time.time() - 60, pace=60.0)
     assert abs(clock.now() - THURSDAY - timedelta(hours=1)) < timedelta(minutes=5)
     assert abs(clock.monotonic() - time.monotonic()) < 5
+
+
+def test_what_takes_real_time_takes_more_of_a_faster_day() -> None:
+    minute = timedelta(minutes=1)
+    assert TrialClock(THURSDAY, pace=60.0).span(minute) == timedelta(hours=1)
+    for clock in (SystemClock(), TrialClock(THURSDAY), ManualClock(THURSDAY)):
+        assert clock.span(minute) == minute
 
 
 def test_a_step_of_the_wall_clock_is_no_duration(monkeypatch: pytest.MonkeyPatch) -> None:

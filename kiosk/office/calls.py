@@ -40,7 +40,7 @@ class LobbyCalls:
 
     def pending(self) -> list[LobbyCall]:
         """What is still to be spoken, in the order it was called; what has grown too old is left out."""
-        fresh = CallRow.at >= self._clock.now() - FRESH
+        fresh = CallRow.at >= self._clock.now() - self._clock.span(FRESH)
         query = select(CallRow).where(CallRow.site == self._site, CallRow.spoken_at.is_(None), fresh)
         with self._database.read() as session:
             return [as_call(row) for row in session.execute(query.order_by(CallRow.id)).scalars()]

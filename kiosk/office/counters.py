@@ -137,8 +137,8 @@ class Counters:
 
     def absent(self, counter: int) -> Ticket:
         """Nobody came: to the back of the queue; cancelled when it happens too often. Raises Refused."""
-        now = self._clock.now()
         with self._step(counter, "absent", "called") as (session, row):
+            now = self._clock.now()
             if now < self._absent_from(row) or row.calls < self._calling.calls_before_absent:
                 raise Refused("too-early")
             row.absences += 1

@@ -105,9 +105,10 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Everything inside is written together when the block ends, nothing when it raises."""
+        """Everything inside is written together when the block ends, nothing when it raises. It begins when its turn
+        has come: times and keys made inside follow the order of writing."""
         with self._turn, self._told(), Session(self._writer, expire_on_commit=False) as session:
-            session.connection()  # begins now: keys made inside are in the order of the transactions
+            session.connection()
             yield session
             session.commit()
 

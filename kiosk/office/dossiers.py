@@ -63,9 +63,9 @@ class Dossiers:
         self, ticket_id: str, procedure: Procedure, officer_id: str | None, same_day: bool | None = None
     ) -> Dossier:
         """Write a dossier down. `same_day`: what the officer promises; None = what the procedure says."""
-        now = self._clock.now()
-        promised = promise(procedure, now, self._days, self._calendar, same_day)
         with self._database.write() as session:
+            now = self._clock.now()
+            promised = promise(procedure, now, self._days, self._calendar, same_day)
             ticket = session.get(TicketRow, ticket_id)
             if ticket is None or ticket.site != self._site:
                 raise Refused("nobody-here")
@@ -143,9 +143,8 @@ class Dossiers:
 
     def returned(self, dossier_id: str) -> None:
         """The result is in the citizen's hand (also straight from received: done while they waited)."""
-        now = self._clock.now()
         with self._database.write() as session:
-            row = self._open(session, dossier_id, *OPEN)
+            row, now = self._open(session, dossier_id, *OPEN), self._clock.now()
             row.state, row.ready_at, row.returned_at, row.contact = "returned", row.ready_at or now, now, ""
             self._event(session, row, "result-returned")
 

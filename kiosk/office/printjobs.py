@@ -33,11 +33,11 @@ class PrintJobs:
     def reprint(self, ticket_id: str) -> bool:
         """Order another slip of a ticket, marked as a reprint. False when one of it still waits for the printer, or
         there is no such ticket here: then nothing is ordered."""
-        now = self._clock.now()
         unprinted = select(PrintJobRow.id).where(
             PrintJobRow.ticket_id == ticket_id, PrintJobRow.state.in_(("queued", "printing"))
         )
         with self._database.write() as session:
+            now = self._clock.now()
             # Held until the end: two officers at once order one slip
             ticket = session.get(TicketRow, ticket_id, with_for_update=True)
             if ticket is None or ticket.site != self._site or session.execute(unprinted).first():
@@ -57,8 +57,8 @@ class PrintJobs:
 
     def mark(self, job_id: str, state: JobState, reason: str = "") -> None:
         """Write a job's new state down; a change that matters becomes an event of its ticket."""
-        now = self._clock.now()
         with self._database.write() as session:
+            now = self._clock.now()
             row = session.get(PrintJobRow, job_id)
             if row is None:
                 return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
@@ -12,6 +12,7 @@ from kiosk.screens.pieces import app
 from kiosk.screens.views import ClosedView
 
 MOST_NIGHTS = 6
+NOON = time(12, 0)
 PARTS = ("content", "row", "leaf", "hour", "opening", "panel", "way_out")
 
 
@@ -32,6 +33,8 @@ class ClosedScreen(StagedScreen):
     day = StringProperty("")
     weekday = StringProperty("")
     hours = StringProperty("")
+    hours_picture = StringProperty("")
+    """The morning or the afternoon: after lunch only that is left."""
     later_hours = StringProperty("")
     nights = NumericProperty(0)
     roomy = BooleanProperty(True)
@@ -74,7 +77,8 @@ class ClosedScreen(StagedScreen):
         strip = self.ids.strip
         strip.clear_widgets()
         if opening.next_open is None:
-            self.month = self.day = self.weekday = self.hours = self.later_hours = self.later_today = ""
+            self.month = self.day = self.weekday = ""
+            self.hours = self.hours_picture = self.later_hours = self.later_today = ""
             self.nights = 0
             self._arrange(beside, ["row", *under])
             return
@@ -91,6 +95,8 @@ class ClosedScreen(StagedScreen):
         self.weekday = words.shown(f"Weekday-{moment.weekday()}", language)
         spans = [f"{_short(start)} – {_short(end)}" for start, end in opening.next_hours]
         self.hours = spans[0] if spans else ""
+        morning = bool(spans) and opening.next_hours[0][0] < NOON
+        self.hours_picture = ("sunrise" if morning else "sun") if spans else ""
         self.later_hours = spans[1] if len(spans) > 1 else ""
         # Seven days from today when the open day is among them, else the seven that end with it.
         first = today if self.nights <= MOST_NIGHTS else moment.date() - timedelta(days=MOST_NIGHTS)

@@ -281,7 +281,7 @@ class ConsoleDesk:
         kiosk = health.get("kiosk")
         if kiosk is None:
             return [Notice("bad", "kiosk", self.t("notice-kiosk-never"), self.t("notice-kiosk-todo"))]
-        if now - kiosk.at > QUIET_AFTER:
+        if self._is_quiet(kiosk, now):
             since = self.t("since", time=f"{kiosk.at:%H:%M}".removeprefix("0"))
             return [
                 Notice(
@@ -291,9 +291,12 @@ class ConsoleDesk:
             ]  # fmt: skip
         return []
 
+    def _is_quiet(self, kiosk: Health, now: datetime) -> bool:
+        return now - kiosk.at > self._rooms.clock.span(QUIET_AFTER)
+
     def _printer(self, health: dict[str, Health], now: datetime) -> list[Notice]:
         printer, kiosk = health.get("printer"), health.get("kiosk")
-        if printer is None or kiosk is None or now - kiosk.at > QUIET_AFTER:
+        if printer is None or kiosk is None or self._is_quiet(kiosk, now):
             return []
         if printer.state in PRINTER_TROUBLE:
             waiting = self._rooms.jobs.waiting_count()

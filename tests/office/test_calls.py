@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
+import time
 from datetime import timedelta
 
-from kiosk.clock import ManualClock
+from kiosk.clock import ManualClock, TrialClock
 from kiosk.office import ids
 from kiosk.office.calls import FRESH, LobbyCalls
 from kiosk.office.database import Database
@@ -109,6 +110,17 @@ def test_what_is_older_than_two_minutes_is_not_spoken(office: Office, clock: Man
     office.calls.say("call", code="A002", counter=1)
     clock.advance(timedelta(seconds=1).total_seconds())
     assert codes(office.calls) == ["A002"]
+
+
+def test_on_a_fast_day_two_minutes_are_still_two_minutes_of_those_who_listen(office: Office) -> None:
+    began = time.time()
+    hurried = TrialClock(THURSDAY, zero=began, pace=600.0)
+    calls = LobbyCalls(office.database, SITE, hurried)
+    calls.say("call", code="A001", counter=1)
+    until(lambda: hurried.now() > THURSDAY + FRESH)
+    assert codes(calls) == ["A001"]
+    much_later = TrialClock(THURSDAY, zero=began - 200, pace=600.0)
+    assert codes(LobbyCalls(office.database, SITE, much_later)) == []
 
 
 def test_each_office_has_its_own_loudspeaker(office: Office, clock: ManualClock) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
 from kiosk.clock import ManualClock
-from kiosk.office.database import Database
+from kiosk.office.database import Database, sqlite_module
 from kiosk.office.printjobs import PrintJobs
 from kiosk.office.tables import TicketEvent
 from kiosk.office.tickets import Tickets
 from kiosk.office.types import JobState, TicketOrder
+from tests.office.conftest import SITE, THURSDAY
 
 ORDER = TicketOrder("birth", "A")
 
@@ -109,3 +113,39 @@ def test_only_our_own_slips_are_ordered(database: Database, tickets: Tickets, cl
     ticket = tickets.issue("a", ORDER, print_slip=False)
     assert not PrintJobs(database, "an-tan", clock).reprint("no such ticket")
     assert not PrintJobs(database, "ba-vi", clock).reprint(ticket.id)
+
+
+class TurnClock(ManualClock):
+    """Notices when it is asked while somebody else could still write."""
+
+    def __init__(self, start: datetime, file: Path) -> None:
+        super().__init__(start)
+        self._file, self.early = file, 0
+
+    def now(self) -> datetime:
+        sqlite = sqlite_module()
+        probe = sqlite.connect(self._file, timeout=0)
+        try:
+            probe.execute("BEGIN IMMEDIATE")
+            self.early += 1
+        except sqlite.OperationalError:
+            pass
+        finally:
+            probe.close()
+        return super().now()
+
+
+def test_who_waits_for_the_database_writes_down_the_time_of_their_turn(
+    database: Database, tickets: Tickets, tmp_path: Path
+) -> None:
+    """Else the log's times would not follow its order."""
+    clock = TurnClock(THURSDAY, tmp_path / "office.db")
+    jobs = PrintJobs(database, SITE, clock)
+    ticket = tickets.issue("t", ORDER)
+    job = jobs.next_queued()
+    assert job
+    jobs.mark(job.id, "printed")
+    assert jobs.reprint(ticket.id)
+    assert clock.early == 0
+    clock.now()
+    assert clock.early == 1, "the check can fail"

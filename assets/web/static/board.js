@@ -32,8 +32,9 @@
     }
     if (id) last = id;
   });
-  document.addEventListener("live:lost", (event) => {
-    const time = event.detail.toLocaleTimeString("vi-VN", { hour: "numeric", minute: "2-digit" });
+  document.addEventListener("live:lost", () => {
+    // The office's own time as it stands here: a television's clock may be wrong
+    const time = head.querySelector(".clock b").textContent;
     away.querySelector("span").textContent = away.dataset.text.replace("%", time);
     away.hidden = false; head.hidden = true;
   });

@@ -131,8 +131,8 @@
 
   // ---- the server is away: everything waits, and says so
   let kept = "";
-  document.addEventListener("live:lost", (event) => {
-    const time = event.detail.toLocaleTimeString("vi-VN", { hour: "numeric", minute: "2-digit" });
+  document.addEventListener("live:lost", () => {
+    const time = document.querySelector(".clock b").textContent;
     const row = document.getElementById("notices");
     kept = row.innerHTML;
     const note = document.createElement("div"), words = document.createElement("p"), strong = document.createElement("b");
