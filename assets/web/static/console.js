@@ -6,7 +6,7 @@
   const root = document.querySelector(".console"), toast = document.getElementById("toast");
   const BURST = 60;
   const TWICE = 600;
-  let busy = false, keysOn = localStorage.getItem("keys") !== "off", lastKey = 0, down = null, hideToast;
+  let busy = false, keysOn = localStorage.getItem("keys") !== "off", lastKey = 0, keys = 0, down = null, hideToast;
   let lastPress = "", pressedAt = -TWICE, noted = Promise.resolve();
 
   const say = (text, bad) => {
@@ -84,6 +84,7 @@
     if (["Alt", "Shift", "Control", "Meta"].includes(event.key)) return;
     const quick = event.timeStamp - lastKey < BURST;
     lastKey = event.timeStamp;
+    keys += 1;
     const letter = letterOf(event.code);
     down = !letter || quick || event.repeat || event.ctrlKey || event.metaKey ? null : { code: event.code, alt: event.altKey };
     if (event.altKey && letter && find(letter)) event.preventDefault();
@@ -95,7 +96,8 @@
     const letter = letterOf(event.code);
     if (!began.alt && (inField() || !keysOn)) return;
     // Wait for what might be the next sign of a burst
-    setTimeout(() => { if (performance.now() - lastKey >= BURST) press(find(letter)); }, BURST + 1);
+    const before = keys;
+    setTimeout(() => { if (keys === before) press(find(letter)); }, BURST);
   });
 
   const keysButton = document.querySelector("[data-keys]");
