@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response, Streamin
 from kiosk.office.counters import Refused
 from kiosk.office.types import SignedIn, TicketOrder
 from kiosk.web.console_view import ConsoleDesk, choices
-from kiosk.web.door import COOKIE, Door, Fields, Form
+from kiosk.web.door import COOKIE, Door, Fields, Form, counter_number
 from kiosk.web.live import Fragments, Live
 from kiosk.web.pages import Pages
 from kiosk.web.rooms import Rooms
@@ -54,13 +54,21 @@ def console(rooms: Rooms, pages: Pages, door: Door, live: Live) -> APIRouter:
         counter = who.counter
         if counter is None:
             return JSONResponse({"door": True}, 401)
-        topic = f"counter {counter} {who.officer.id}"
-        parts = live.stream(topic, lambda: fragments(counter, who.officer.name))
+        topic, secret = f"counter {counter} {who.officer.id}", request.cookies.get(COOKIE, "")
+        parts = live.stream(
+            topic, lambda: fragments(counter, who.officer.name), lambda: rooms.officers.signed_in(secret) == who
+        )
         return StreamingResponse(parts, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 
+    @router.get("/here/{counter}")
+    def here(counter: str, who: Who) -> Response:
+        """Whether a page that shows `counter` still belongs to this browser."""
+        return Response(status_code=204 if counter == str(who.counter) else 401)
+
     @router.post("/do/{step}")
-    def do(step: str, request: Request, who: Who, fields: Form) -> Response:
-        if who.counter is None:
+    def do(step: str, who: Who, fields: Form) -> Response:
+        # A page that was left open at another counter must not act for this one
+        if who.counter is None or fields.get("at", str(who.counter)) != str(who.counter):
             return JSONResponse({"say": desk.t("signin-again"), "door": True}, 401)
         action = steps.table.get(step)
         if action is None:
@@ -73,8 +81,7 @@ def console(rooms: Rooms, pages: Pages, door: Door, live: Live) -> APIRouter:
     @router.post("/move")
     def move(request: Request, who: Who, fields: Form) -> Response:
         """Sit at another counter."""
-        text = fields.get("counter", "")
-        number = int(text) if text.isdigit() and 1 <= int(text) <= rooms.settings.office.counters else None
+        number = counter_number(fields.get("counter", ""), rooms.settings.office.counters)
         rooms.officers.sit(request.cookies.get(COOKIE, ""), number)
         rooms.counters.sit(number, who.officer.id)
         return RedirectResponse("/counter", 303)
@@ -124,15 +131,16 @@ class Steps:
         return self._t("said-fetching", code=self._rooms.counters.fetch(counter).code)
 
     def _transfer(self, counter: int, who: SignedIn, fields: Fields) -> str:
-        settings, text = self._rooms.settings, fields.get("counter", "")
+        settings = self._rooms.settings
         tile = settings.tiles.get(fields.get("tile", ""))
         if tile is not None and tile.series:
             ticket = self._rooms.counters.transfer(counter, tile=tile.key, queue=tile.series)
             return self._t("said-transferred-tile", code=ticket.code, name=tile.called("vi"))
-        if not text.isdigit() or not 1 <= int(text) <= settings.office.counters or int(text) == counter:
+        number = counter_number(fields.get("counter", ""), settings.office.counters)
+        if number is None or number == counter:
             raise Refused("no-such-counter")
-        ticket = self._rooms.counters.transfer(counter, to_counter=int(text))
-        return self._t("said-transferred", code=ticket.code, counter=int(text))
+        ticket = self._rooms.counters.transfer(counter, to_counter=number)
+        return self._t("said-transferred", code=ticket.code, counter=number)
 
     def _pause(self, counter: int, who: SignedIn, fields: Fields) -> str:
         paused = not self._rooms.counters.view(counter).paused
@@ -191,7 +199,9 @@ class Steps:
         named = [one for one in mine if one.id == fields.get("dossier", mine[-1].id)] if mine else []
         if not named:
             raise Refused("nobody-here")
-        procedure = self._rooms.settings.procedures[named[0].procedure]
+        procedure = self._rooms.settings.procedures.get(named[0].procedure)
+        if procedure is None:
+            raise Refused("no-such-procedure")
         changed = dossiers.promise_again(named[0].id, procedure, not named[0].same_day)
         return self._t("said-promised", day=f"{changed.due.day}/{changed.due.month}")
 

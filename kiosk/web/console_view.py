@@ -359,9 +359,7 @@ def acts(view: CounterView, now: datetime, t: Words) -> tuple[Act, ...]:
     )
 
 
-def _absent(
-    view: CounterView, called: bool, wait: int, here: str, t: Words
-) -> tuple[str, bool, bool, bool, int]:
+def _absent(view: CounterView, called: bool, wait: int, here: str, t: Words) -> tuple[str, bool, bool, bool, int]:
     """Sub, enabled, main, wide, wait of the key "absent"."""
     if not called:
         return t(f"absent-{here}"), False, False, False, 0

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import secrets
+import threading
 import time
+import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -18,7 +21,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from kiosk.clock import Clock
 from kiosk.office.counters import Refused
-from kiosk.office.officers import SESSION_LENGTH
+from kiosk.office.officers import SESSION_LENGTH, as_login
 from kiosk.office.types import Role, SignedIn
 from kiosk.web.pages import Pages, hm
 from kiosk.web.rooms import Rooms
@@ -34,9 +37,14 @@ Fields = dict[str, str]
 
 
 async def form(request: Request) -> Fields:
-    """The fields of a sent form, each once."""
+    """The fields of a sent form, each once, without control characters: every field of ours is one line."""
     body = (await request.body()).decode("utf-8", errors="replace")
-    return {name: values[-1] for name, values in parse_qs(body, keep_blank_values=True).items()}
+    return {name: one_line(values[-1]) for name, values in parse_qs(body, keep_blank_values=True).items()}
+
+
+def one_line(text: str) -> str:
+    """`text` without control characters, also those that no key types."""
+    return "".join(sign for sign in text if unicodedata.category(sign) not in ("Cc", "Cs"))
 
 
 Form = Annotated[Fields, Depends(form)]
@@ -51,6 +59,7 @@ class Door:
 
     def __init__(self, rooms: Rooms) -> None:
         self._officers = rooms.officers
+        self.guesses = Guesses(rooms.clock)
 
     def who(self, request: Request) -> SignedIn:
         """Somebody who has signed in. Raises NotSignedIn."""
@@ -77,13 +86,17 @@ class Guesses:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._resets: Counter[str] = Counter()
+        self.turn = threading.Lock()
+        """Held from the question to the count: of many guesses at once no more are tried than one by one."""
 
     def locked_until(self, login: str, address: str) -> datetime | None:
-        """When this login may be tried again from this machine; None = now."""
+        """When this login may be tried again from this machine, in the next whole minute; None = now."""
         for item, key in self._limits(login, address):
             if not self._limiter.test(item, key):
                 reset = self._limiter.get_window_stats(item, key).reset_time
-                return self._clock.now() + timedelta(seconds=max(1.0, reset - time.time()))
+                over = self._clock.now() + timedelta(seconds=max(1.0, reset - time.time()) + 59)
+                return over.replace(second=0, microsecond=0)
         return None
 
     def wrong(self, login: str, address: str) -> None:
@@ -91,17 +104,22 @@ class Guesses:
         for item, key in self._limits(login, address):
             self._limiter.hit(item, key)
 
+    def forget(self, login: str) -> None:
+        """The password of this login is another one now: counting begins anew."""
+        self._resets[login] += 1
+
     def _limits(self, login: str, address: str) -> list[tuple[RateLimitItemPerMinute, str]]:
+        known = f"{login} {self._resets[login]}"
         return [
-            (RateLimitItemPerMinute(TRIES_HERE, WINDOW_MINUTES), f"here {login} {address}"),
-            (RateLimitItemPerMinute(TRIES_LOGIN, WINDOW_MINUTES), f"login {login}"),
+            (RateLimitItemPerMinute(TRIES_HERE, WINDOW_MINUTES), f"here {known} {address}"),
+            (RateLimitItemPerMinute(TRIES_LOGIN, WINDOW_MINUTES), f"login {known}"),
             (RateLimitItemPerMinute(TRIES_ADDRESS, WINDOW_MINUTES), f"address {address}"),
         ]
 
 
-def door(rooms: Rooms, pages: Pages, first_key: str) -> APIRouter:
+def door(rooms: Rooms, pages: Pages, guesses: Guesses, first_key: str) -> APIRouter:
     """The routes. `first_key`: the secret of the first-run link, "" when there is an administrator already."""
-    router, guesses = APIRouter(), Guesses(rooms.clock)
+    router = APIRouter()
 
     def sign_in_page(status: int = 200, problem: str = "", login: str = "") -> Response:
         return pages.page(
@@ -115,19 +133,22 @@ def door(rooms: Rooms, pages: Pages, first_key: str) -> APIRouter:
 
     @router.post("/signin")
     def sign_in(request: Request, fields: Form) -> Response:
-        login, password = fields.get("login", "").strip().lower(), fields.get("password", "")
+        login, password = as_login(fields.get("login", "")), fields.get("password", "")
         address = request.client.host if request.client else ""
-        until = guesses.locked_until(login, address)
+        with guesses.turn:
+            until = guesses.locked_until(login, address)
+            found = rooms.officers.sign_in(login, password) if until is None else None
+            if found is None and until is None:
+                guesses.wrong(login, address)
         if until is not None:
             log.warning("sign-in: too many wrong passwords, refused")
             return sign_in_page(429, rooms.staff_words.shown("signin-locked", "vi", until=hm(until)), login)
-        found = rooms.officers.sign_in(login, password)
         if found is None:
-            guesses.wrong(login, address)
             log.warning("sign-in: refused")
             return sign_in_page(401, rooms.staff_words.shown("signin-wrong", "vi"), login)
+        rooms.officers.sign_out(request.cookies.get(COOKIE, ""))  # who was signed in before is so no longer
         officer, secret = found
-        counter = _counter(fields.get("counter", ""), rooms.settings.office.counters)
+        counter = counter_number(fields.get("counter", ""), rooms.settings.office.counters)
         rooms.officers.sit(secret, counter)
         rooms.counters.sit(counter, officer.id)
         answer = RedirectResponse("/counter" if counter else home_of(officer.role), 303)
@@ -145,7 +166,7 @@ def door(rooms: Rooms, pages: Pages, first_key: str) -> APIRouter:
             rooms.counters.sit(None, found.officer.id)
             rooms.officers.sign_out(secret)
         answer = RedirectResponse("/signin", 303)
-        answer.delete_cookie(COOKIE)
+        answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
         return answer
 
     def first_page(status: int = 200, problem: str = "", fields: Fields | None = None) -> Response:
@@ -186,5 +207,6 @@ def home_of(role: Role) -> str:
     return {"officer": "/signin", "supervisor": "/office", "administrator": "/people"}[role]
 
 
-def _counter(text: str, most: int) -> int | None:
-    return int(text) if text.isdigit() and 1 <= int(text) <= most else None
+def counter_number(text: str, most: int) -> int | None:
+    """The counter that a form names; None when there is no such counter."""
+    return {str(number): number for number in range(1, most + 1)}.get(text)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import urlsplit
 
 log = logging.getLogger(__name__)
 
@@ -42,19 +41,20 @@ class Guard:
             await self._app(scope, receive, send)
             return
         asked = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        send = _with_headers(send, static=scope["path"].startswith(("/static/", "/pictograms/")))
         if scope["method"] not in ("GET", "HEAD"):
             if not from_here(asked):
                 # Without content: who asks and what for is nobody's business
                 log.warning("a request from a foreign page was refused")
                 await _refuse(send, 403)
                 return
-            if not asked.get("content-length", "0").isdigit() or int(asked.get("content-length", "0")) > MOST_BYTES:
+            body = await _small_body(receive)
+            if body is None:
                 log.warning("a request of more than %d bytes was refused", MOST_BYTES)
                 await _refuse(send, 413)
                 return
-            receive = _Limited(receive)
-        static = scope["path"].startswith(("/static/", "/pictograms/"))
-        await self._app(scope, receive, _with_headers(send, static=static))
+            receive = _again(body, receive)
+        await self._app(scope, receive, send)
 
 
 def from_here(asked: MutableMapping[str, str]) -> bool:
@@ -62,20 +62,28 @@ def from_here(asked: MutableMapping[str, str]) -> bool:
     that names none is no browser of ours."""
     origin = asked.get("origin", "")
     if origin and origin != "null":
-        return urlsplit(origin).netloc == asked.get("host", "")
+        return origin in (f"http://{asked.get('host')}", f"https://{asked.get('host')}")
     return asked.get("sec-fetch-site", "") in ("same-origin", "none")
 
 
-class _Limited:
-    """A body that ends when it grows too large, whatever its length was said to be."""
+async def _small_body(receive: Receive) -> bytes | None:
+    """The whole body; None as soon as it grows too large, whatever its length was said to be."""
+    body, more = b"", True
+    while more and len(body) <= MOST_BYTES:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body if len(body) <= MOST_BYTES else None
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive, self._read = receive, 0
 
-    async def __call__(self) -> Message:
-        message = await self._receive()
-        self._read += len(message.get("body", b""))
-        return message if self._read <= MOST_BYTES else {"type": "http.disconnect"}
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Hands out a body that has been read already, once."""
+    left = [body]
+
+    async def receive_again() -> Message:
+        return {"type": "http.request", "body": left.pop()} if left else await receive()
+
+    return receive_again
 
 
 def _with_headers(send: Send, *, static: bool) -> Send:

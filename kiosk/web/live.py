@@ -25,6 +25,8 @@ LOOK_SECONDS = 0.1
 BEAT_SECONDS = 2.0
 OLD_SECONDS = 15.0
 """Minutes on the pages go by without anything being written: a topic is rendered anew after so long."""
+CHECK_SECONDS = 8.0
+"""So often a stream asks whether its browser may still look."""
 
 Fragments = dict[str, str]
 
@@ -34,6 +36,7 @@ class _Topic:
     version: int = -1
     at: float = 0.0
     fragments: Fragments = field(default_factory=dict)
+    broken: Exception | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -64,18 +67,25 @@ class Live:
         """Look no more."""
         self._stop.set()
 
-    async def stream(self, topic: str, render: Callable[[], Fragments]) -> AsyncIterator[str]:
+    async def stream(
+        self, topic: str, render: Callable[[], Fragments], may_look: Callable[[], bool] = lambda: True
+    ) -> AsyncIterator[str]:
         """Server-sent events: `show` with the fragments that changed, `beat`, `trouble` when rendering failed.
-        `render` runs on a worker thread, once a change for all who watch the same topic."""
+        `render` runs on a worker thread, once a change for all who watch the same topic. The stream ends when
+        `may_look` says so."""
         assert self._news is not None
         state = self._topics.setdefault(topic, _Topic())
         sent: Fragments = {}
+        checked = time.monotonic()
         while not self._stop.is_set():
             news = self._news
             try:
-                fragments = await self._fresh(state, render)
-            except Exception:
-                log.exception("a page could not be rendered")
+                if time.monotonic() - checked > CHECK_SECONDS:
+                    if not await run_in_threadpool(may_look):
+                        return
+                    checked = time.monotonic()
+                fragments = await self._fresh(topic, state, render)
+            except Exception:  # whatever it is: it is in the log, and the page says that it is not fresh
                 yield _event("trouble", {})
             else:
                 changed = {name: html for name, html in fragments.items() if sent.get(name) != html}
@@ -87,12 +97,21 @@ class Live:
             except TimeoutError:
                 continue
 
-    async def _fresh(self, topic: _Topic, render: Callable[[], Fragments]) -> Fragments:
+    async def _fresh(self, name: str, topic: _Topic, render: Callable[[], Fragments]) -> Fragments:
+        """What the topic shows now. Raises what rendering raised, for all who watch; tried again with each beat."""
         async with topic.turn:
-            if topic.version != self._version or time.monotonic() - topic.at > OLD_SECONDS:
-                version, at = self._version, time.monotonic()
-                topic.fragments = await run_in_threadpool(render)
-                topic.version, topic.at = version, at
+            old = BEAT_SECONDS / 2 if topic.broken else OLD_SECONDS
+            if topic.version != self._version or time.monotonic() - topic.at > old:
+                topic.version, topic.at = self._version, time.monotonic()
+                was, topic.broken = topic.broken, None
+                try:
+                    topic.fragments = await run_in_threadpool(render)
+                except Exception as error:
+                    if was is None:
+                        log.exception("%s could not be rendered", name)
+                    topic.broken = error
+            if topic.broken is not None:
+                raise topic.broken
             return topic.fragments
 
     def _changed(self) -> None:

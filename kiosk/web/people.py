@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from kiosk.office.counters import Refused
-from kiosk.office.officers import ROLES
+from kiosk.office.officers import ROLES, as_login
 from kiosk.office.types import SignedIn
 from kiosk.web.door import Door, Fields, Form
 from kiosk.web.pages import Pages
@@ -52,6 +52,7 @@ def people(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
         login = fields.get("login", "")
         try:
             rooms.officers.set_password(login, fields.get("password", ""))
+            door.guesses.forget(as_login(login))
         except Refused as refused:
             return show(who, problem=t(f"people-{refused.key}"))
         return show(who, done=t("people-reset-done", login=login))

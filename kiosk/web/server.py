@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,7 +16,7 @@ from kiosk.watchdog import PAT_SECONDS, Watchdog
 from kiosk.web.caretaker import Caretaker
 from kiosk.web.console import console
 from kiosk.web.door import Door, NotSignedIn, door
-from kiosk.web.guard import Guard
+from kiosk.web.guard import HEADERS, Guard
 from kiosk.web.live import Live
 from kiosk.web.lobby_board import lobby_board
 from kiosk.web.pages import Pages
@@ -23,6 +24,8 @@ from kiosk.web.people import people
 from kiosk.web.phone import phone
 from kiosk.web.rooms import Rooms
 from kiosk.web.supervisor import supervisor
+
+log = logging.getLogger(__name__)
 
 
 def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
@@ -49,7 +52,7 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
     who = Door(rooms)
     for router in (
         phone(rooms, pages),
-        door(rooms, pages, first_key),
+        door(rooms, pages, who.guesses, first_key),
         console(rooms, pages, who, live),
         lobby_board(rooms, pages, live),
         supervisor(rooms, pages, who),
@@ -62,7 +65,7 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
 
     @app.exception_handler(NotSignedIn)
     async def to_the_door(request: Request, error: Exception) -> Response:
-        if request.method == "POST" or request.url.path.endswith("/live"):
+        if _asked_by_script(request):
             return JSONResponse({"say": rooms.staff_words.shown("signin-again", "vi"), "door": True}, 401)
         return RedirectResponse("/signin", 303)
 
@@ -71,19 +74,31 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
         return pages.page("notice.html", status=403, title="notice-not-yours", text="notice-not-yours-text")
 
     @app.exception_handler(404)
+    @app.exception_handler(405)
     async def nowhere(request: Request, error: Exception) -> Response:
         language = pages.language("")
         return pages.page("phone_plain.html", language, 404, name="unknown", note="", ticket=None)
 
     @app.exception_handler(DatabaseError)
     async def no_database(request: Request, error: Exception) -> Response:
-        key = f"database-{error.kind}" if isinstance(error, DatabaseError) else "database-other"
-        say = rooms.staff_words.shown(key, "vi")
-        if request.method == "POST":
-            return JSONResponse({"say": say, "bad": True}, 503)
+        log.error("a page: %s", error)
+        return trouble(
+            request, f"database-{error.kind}" if isinstance(error, DatabaseError) else "database-other", 503
+        )
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        """A mistake of ours. Answered outside the guard, so it needs the headers here."""
+        answer = trouble(request, "database-other", 500)
+        answer.headers.update({**HEADERS, "cache-control": "no-store"})
+        return answer
+
+    def trouble(request: Request, key: str, status: int) -> Response:
+        if _asked_by_script(request):
+            return JSONResponse({"say": rooms.staff_words.shown(key, "vi"), "bad": True}, status)
         if request.url.path.startswith("/t/"):
-            return pages.page("phone_plain.html", pages.language(""), 503, name="keep", note="", ticket=None)
-        return pages.page("notice.html", status=503, title="notice-database", text=key)
+            return pages.page("phone_plain.html", pages.language(""), status, name="keep", note="", ticket=None)
+        return pages.page("notice.html", status=status, title="notice-database", text=key)
 
     return app
 
@@ -93,3 +108,8 @@ async def _pat(watchdog: Watchdog) -> None:
     while True:
         watchdog.pat()
         await asyncio.sleep(PAT_SECONDS)
+
+
+def _asked_by_script(request: Request) -> bool:
+    """Our script takes an answer as data; a form or an address opens a page."""
+    return request.url.path.startswith(("/counter/do/", "/counter/here/")) or request.url.path.endswith("/live")

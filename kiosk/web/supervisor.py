@@ -22,7 +22,7 @@ def supervisor(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
     Supervisor = Annotated[SignedIn, Depends(door.having("supervisor", "administrator"))]  # noqa: N806  (a type)
 
     @router.get("")
-    def page(who: Supervisor, ended: int = 0) -> Response:
+    def page(who: Supervisor, ended: str = "") -> Response:
         now = rooms.clock.now()
         today = business_day(now)
         carried = rooms.dossiers.carried_over()

@@ -10,7 +10,8 @@
   addEventListener("resize", fit);
 
   const away = document.querySelector(".away"), head = document.getElementById("head");
-  let last = (document.querySelector(".calling") || { dataset: {} }).dataset.call || "", sound = false;
+  const BLINKING = 3200;
+  let freshUntil = 0, last = (document.querySelector(".calling") || { dataset: {} }).dataset.call || "", sound = false;
   const button = document.querySelector("[data-sound]");
   const play = async (address) => {
     const audio = new Audio(address);
@@ -27,10 +28,12 @@
   document.addEventListener("live:show", () => {
     const panel = document.querySelector(".calling"), id = panel.dataset.call;
     if (id && id !== last) {
-      panel.classList.add("fresh");
+      freshUntil = performance.now() + BLINKING;
       if (sound) speak(id);
     }
     if (id) last = id;
+    // The panel may be drawn anew while it blinks
+    panel.classList.toggle("fresh", Boolean(id) && performance.now() < freshUntil);
   });
   document.addEventListener("live:lost", () => {
     // The office's own time as it stands here: a television's clock may be wrong

@@ -5,7 +5,9 @@
 (() => {
   const root = document.querySelector(".console"), toast = document.getElementById("toast");
   const BURST = 60;
-  let busy = false, keysOn = localStorage.getItem("keys") !== "off", lastKey = 0, down = null, hideToast;
+  const TWICE = 600;
+  let busy = false, keysOn = localStorage.getItem("keys") !== "off", lastKey = 0, keys = 0, down = null, hideToast;
+  let lastPress = "", pressedAt = -TWICE, noted = Promise.resolve();
 
   const say = (text, bad) => {
     if (!text) return;
@@ -16,23 +18,35 @@
     hideToast = setTimeout(() => { toast.hidden = true; }, bad ? 8000 : 4000);
   };
 
-  const post = async (step, fields) => {
-    if (busy || document.body.classList.contains("stale")) return;
-    busy = true;
+  // Whether it was done
+  const send = async (step, fields) => {
+    if (document.body.classList.contains("stale")) { say(root.dataset.wait, true); return false; }
     try {
-      const answer = await fetch("/counter/do/" + step, { method: "POST", body: new URLSearchParams(fields) });
+      const body = new URLSearchParams({ ...fields, at: root.dataset.counter });
+      const answer = await fetch("/counter/do/" + step, { method: "POST", body });
       const told = await answer.json();
-      if (told.door) location.href = "/signin";
+      if (told.door) location.reload();
       say(told.say, told.bad);
+      return answer.ok;
     } catch {
       say(root.dataset.wait, true);
-    } finally {
-      busy = false;
+      return false;
     }
   };
+  // A finger that trembles presses twice: the second press within a moment is none
+  const post = async (step, fields) => {
+    const what = JSON.stringify([step, { ...fields, touch: "" }]), now = performance.now();
+    if (busy || (what === lastPress && now - pressedAt < TWICE)) return;
+    busy = true; lastPress = what; pressedAt = now;
+    await send(step, fields);
+    busy = false;
+  };
+  // What is written into a dossier waits for nobody and is never left out; one after another
+  const note = (fields) => { noted = noted.then(() => send("note", fields)); return noted; };
 
   const press = (button) => {
     if (!button || button.disabled) return;
+    if (inField() && document.activeElement.dataset.field) document.activeElement.blur();  // what stands there is kept
     if (button.dataset.dialog) { document.getElementById(button.dataset.dialog).showModal(); return; }
     const fields = {};
     for (const name of ["ticket", "target", "procedure", "dossier", "counter", "tile"])
@@ -67,8 +81,10 @@
     return document.querySelector(`.console [data-letter="${letter}"]`);
   };
   document.addEventListener("keydown", (event) => {
+    if (["Alt", "Shift", "Control", "Meta"].includes(event.key)) return;
     const quick = event.timeStamp - lastKey < BURST;
     lastKey = event.timeStamp;
+    keys += 1;
     const letter = letterOf(event.code);
     down = !letter || quick || event.repeat || event.ctrlKey || event.metaKey ? null : { code: event.code, alt: event.altKey };
     if (event.altKey && letter && find(letter)) event.preventDefault();
@@ -80,7 +96,8 @@
     const letter = letterOf(event.code);
     if (!began.alt && (inField() || !keysOn)) return;
     // Wait for what might be the next sign of a burst
-    setTimeout(() => { if (performance.now() - lastKey >= BURST) press(find(letter)); }, BURST + 1);
+    const before = keys;
+    setTimeout(() => { if (keys === before) press(find(letter)); }, BURST);
   });
 
   const keysButton = document.querySelector("[data-keys]");
@@ -90,16 +107,23 @@
 
   // ---- what the officer adds to a dossier
   document.addEventListener("change", (event) => {
-    const article = event.target.closest("[data-dossier]");
-    if (!article) return;
+    const one = event.target, article = one.closest("[data-dossier]");
+    if (!article || one.type !== "checkbox") return;
     const fields = { dossier: article.dataset.dossier };
-    if (event.target.dataset.paper)
-      fields.missing = [...article.querySelectorAll("[data-paper]")].filter((one) => !one.checked).map((one) => one.dataset.paper).join(" ");
-    else if (event.target.dataset.field)
-      fields[event.target.dataset.field] = event.target.type === "checkbox" ? (event.target.checked ? "1" : "0") : event.target.value;
-    else return;
-    post("note", fields);
+    if (one.dataset.paper)
+      fields.missing = [...article.querySelectorAll("[data-paper]")].filter((paper) => !paper.checked).map((paper) => paper.dataset.paper).join(" ");
+    else fields[one.dataset.field] = one.checked ? "1" : "0";
+    note(fields);
   });
+  // A text is kept as its field is left. The browser's own "change" would miss what a fresh drawing of the page took over.
+  const keep = async (one) => {
+    const article = one.closest("[data-dossier]"), was = one.defaultValue;
+    if (!article || !one.dataset.field || one.type === "checkbox" || one.value === was) return;
+    one.defaultValue = one.value;
+    if (!(await note({ dossier: article.dataset.dossier, [one.dataset.field]: one.value }))) one.defaultValue = was;
+  };
+  document.addEventListener("focusout", (event) => keep(event.target));
+  document.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.dataset.field && !event.isComposing) keep(event.target); });
 
   // ---- seconds until "absent"
   setInterval(() => {
@@ -123,6 +147,7 @@
   filter.addEventListener("input", sift);
   filter.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
+    event.preventDefault();  // it would press the button behind as well
     const shown = [...document.querySelectorAll("#choose [data-code]")].filter((row) => !row.hidden);
     if (shown.length === 1) press(shown[0].querySelector('[data-step="call"]'));
   });
@@ -141,6 +166,7 @@
     words.append(strong, " " + root.dataset.lostTodo);
     note.append(words);
     row.replaceChildren(note);
+    for (const title of document.querySelectorAll(".list h2")) title.dataset.stale = " " + root.dataset.stale.replace("%", time);
   });
   document.addEventListener("live:back", () => { if (kept) document.getElementById("notices").innerHTML = kept; kept = ""; });
 })();

@@ -247,6 +247,7 @@ result-late = trễ hẹn
 act-ready = Có kết quả
 act-result = Gọi nhận
 act-returned = Đã trả
+act-take-back = Lùi một bước
 choose = Gọi số khác
 choose-find = Gõ số để tìm, ví dụ 12
 choose-elsewhere = Chờ quầy khác
