@@ -87,16 +87,20 @@ def migrate() -> None:
 
 
 @cli.command()
-def check() -> None:
-    """Look at settings, words, pictures and the printer's address, and say the first mistake."""
+def check(
+    print_slip: Annotated[bool, typer.Option("--print", help="Also print a test slip.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Look at everything: settings first (the first mistake ends it), then machine, printer, voice, data, clock."""
+    from kiosk.checkup import Checkup, report
     from kiosk.wiring import check as look
+    from kiosk.wiring import open_clock
 
-    settings = _settings()
-    prompts = look(settings)
-    typer.echo(
-        f"Well: {len(settings.tiles)} tiles, {len(settings.procedures)} procedures, "
-        f"{len(prompts)} prompts in {', '.join(settings.office.languages)}, printer {settings.printer.address}"
-    )
+    settings, clock = _settings(), open_clock()
+    look(settings, clock)
+    findings = Checkup(settings, clock, print_slip=print_slip).run()
+    if not report(findings, typer.echo, as_json=as_json):
+        raise typer.Exit(1)
 
 
 @cli.command("officers")

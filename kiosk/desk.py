@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 PLACE = "kiosk"
 """The name of this machine's place, for help calls."""
-_DOTS = {80: 576, 58: 384}
+DOTS = {80: 576, 58: 384}
 """Paper width in mm → dots that are printed."""
 
 PATIENCE = 30.0
@@ -146,7 +146,7 @@ class Desk:
         if ticket is None:
             raise LookupError("the job's ticket does not exist")
         slip = self.slip(ticket, self._waits.ahead(ticket), again=job.kind == "reprint")
-        return escpos.encode(layout.compose(slip, _DOTS[self._settings.printer.paper_mm], self._pictures))
+        return escpos.encode(layout.compose(slip, DOTS[self._settings.printer.paper_mm], self._pictures))
 
     def slip(self, ticket: Ticket, people_ahead: int, again: bool = False) -> Slip:
         """What stands on a ticket's paper, in the language of the visit."""

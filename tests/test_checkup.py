@@ -1,0 +1,99 @@
+"""`kiosk check`: every look gives one finding, troubles are told with what to do, nothing ends in a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from kiosk.checkup import Checkup, Finding, report
+from kiosk.clock import ZONE, ManualClock
+from kiosk.office.database import Database
+from kiosk.office.health import HealthBoard
+from kiosk.office.migrate import migrate
+from kiosk.settings import Settings, load, places
+from tests.printing.fake_printer import PrinterProcess
+
+THURSDAY = datetime(2026, 11, 26, 8, 0, tzinfo=ZONE)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = load(places(home=tmp_path))
+    migrate(settings.database_url, THURSDAY)
+    return settings
+
+
+@pytest.fixture
+def printer(tmp_path: Path) -> Iterator[PrinterProcess]:
+    process = PrinterProcess(tmp_path / "printer")
+    yield process
+    process.close()
+
+
+def finding(settings: Settings, name: str, **options: bool) -> Finding:
+    checkup = Checkup(settings, ManualClock(THURSDAY), **options)
+    return checkup._look(name, getattr(checkup, f"_{name}"))
+
+
+def with_printer(settings: Settings, address: str) -> Settings:
+    return replace(settings, printer=settings.printer.model_copy(update={"address": address}))
+
+
+def test_a_round_has_one_line_for_each_thing(settings: Settings) -> None:
+    findings = Checkup(settings, ManualClock(THURSDAY)).run()
+    assert len({one.name for one in findings}) == len(findings) == 12
+    said: list[str] = []
+    well = report(findings, said.append, as_json=False)
+    assert well == all(one.state != "bad" for one in findings)
+    assert all(one.todo for one in findings if one.state != "ok"), "each trouble says what to do"
+
+
+def test_the_printer_is_asked_and_prints_a_test_slip(settings: Settings, printer: PrinterProcess) -> None:
+    mine = with_printer(settings, f"tcp://127.0.0.1:{printer.port}")
+    assert finding(mine, "printer").state == "ok"
+    assert not printer.jobs()
+    told = finding(mine, "printer", print_slip=True)
+    assert (told.state, "test slip: printed" in told.text) == ("ok", True)
+    assert len(printer.jobs()) == 1
+    printer.set("paper-out")
+    told = finding(mine, "printer")
+    assert (told.state, told.todo) == ("bad", "Put in paper.")
+
+
+def test_a_printer_that_is_away_is_told(settings: Settings) -> None:
+    told = finding(with_printer(settings, "tcp://127.0.0.1:1"), "printer")
+    assert told.state == "bad" and "absent" in told.text and told.todo
+
+
+def test_damage_is_found(settings: Settings) -> None:
+    assert finding(settings, "database").state == "ok"
+    file = settings.places.database
+    whole = bytearray(file.read_bytes())
+    for page in range(3, len(whole) // 4096, 2):
+        whole[page * 4096 : page * 4096 + 512] = b"\xff" * 512
+    file.write_bytes(whole)
+    told = finding(settings, "database")
+    assert told.state == "bad" and told.todo
+
+
+def test_no_database_is_told_and_the_rest_is_looked_at(tmp_path: Path) -> None:
+    settings = load(places(home=tmp_path / "new"))
+    states = {one.name: one.state for one in Checkup(settings, ManualClock(THURSDAY)).run()}
+    assert states["database"] == "bad"
+    assert states["disk"] == "ok"
+
+
+def test_an_old_or_failed_backup_is_told(settings: Settings) -> None:
+    clock = ManualClock(THURSDAY)
+    database = Database(settings.database_url)
+    health = HealthBoard(database, settings.office.site, clock)
+    assert finding(settings, "backup").state == "care"
+    health.report("backup", "ok", "office-20261126.db")
+    assert finding(settings, "backup").state == "ok"
+    health.report("backup", "absent", "the stick is away")
+    assert finding(settings, "backup").state == "bad"
+    database.close()
