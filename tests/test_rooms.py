@@ -24,7 +24,9 @@ MAY_IMPORT = {
     "words": ("fluent",), "settings": ("pydantic",),
 }  # fmt: skip
 """Room → rooms of ours and libraries. Leaves may also import the leaves before them."""
-FREE = ("wiring", "trial", "album", "serving", "companion", "administer", "install", "checkup", "__main__", "__init__")
+FREE = (
+    "wiring", "trial", "album", "serving", "companion", "administer", "install", "checkup", "__main__", "__init__",
+)  # fmt: skip
 """They join the rooms, so they may import everything."""
 
 
