@@ -14,7 +14,7 @@ import typer
 
 from kiosk.administer import Administration, Mistake
 from kiosk.install import InstallError
-from kiosk.office.database import DatabaseError
+from kiosk.office.database import Database, DatabaseError
 from kiosk.office.figures import CsvError
 from kiosk.settings import Settings, SettingsError, load, places
 from kiosk.voice.spelling import SpellingError
@@ -79,11 +79,58 @@ def web() -> None:
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database to what this version needs; an old one is copied first."""
+    """Bring the database to what this version needs, a damaged one rescued, an old one copied first."""
     from kiosk.office.migrate import migrate as bring_up
+    from kiosk.office.rescue import make_sound
     from kiosk.wiring import open_clock
 
-    typer.echo(bring_up(_settings().database_url, open_clock().now()))
+    settings, now = _settings(), open_clock().now()
+    queues = [(settings.office.site, letter) for letter in settings.series]
+    rescued = make_sound(settings.database_url, settings.backup_folders, now, queues)
+    if rescued:
+        typer.echo(rescued)
+        _tell_health(settings, "database", "rescued", rescued)
+    typer.echo(bring_up(settings.database_url, now))
+
+
+@cli.command()
+def backup() -> None:
+    """A checked copy of the database into every backup folder, now."""
+    from kiosk.office.health import HealthBoard
+    from kiosk.office.nightly import back_up_everywhere
+    from kiosk.wiring import open_clock
+
+    settings, clock = _settings(), open_clock()
+    database = Database(settings.database_url)
+    database.check_version()
+    board = HealthBoard(database, settings.office.site, clock)
+    failed = back_up_everywhere(
+        settings.database_url, settings.backup_folders, clock.now(), settings.backup.keep, board
+    )
+    for folder, trouble in failed:
+        typer.echo(f"kiosk: {folder}: {trouble}", err=True)
+    typer.echo(f"{len(settings.backup_folders) - len(failed)} of {len(settings.backup_folders)} backups were made.")
+    if failed:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="The backup; without one, all are listed.")] = None,
+) -> None:
+    """Put a backup in the database's place; the services must be stopped. The present file is kept."""
+    from kiosk.office.backup import backups
+    from kiosk.office.rescue import restore as put_back
+    from kiosk.wiring import open_clock
+
+    settings = _settings()
+    if file is None:
+        found = [one for folder in settings.backup_folders for one in backups(folder)]
+        for one in found:
+            typer.echo(str(one))
+        typer.echo("Choose one: kiosk restore FILE" if found else "There are no backups yet.")
+        return
+    typer.echo(put_back(settings.database_url, file, open_clock().now()))
 
 
 @cli.command()
@@ -176,6 +223,15 @@ def _settings() -> Settings:
     for handler in logging.getLogger().handlers:
         handler.addFilter(_worth_reading)
     return load(places())
+
+
+def _tell_health(settings: Settings, device: str, state: str, detail: str) -> None:
+    from kiosk.office.health import HealthBoard
+    from kiosk.wiring import open_clock
+
+    database = Database(settings.database_url)
+    HealthBoard(database, settings.office.site, open_clock()).report(device, state, detail)
+    database.close()
 
 
 def _administration() -> Administration:

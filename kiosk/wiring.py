@@ -21,6 +21,7 @@ from kiosk.office.dossiers import Dossiers
 from kiosk.office.figures import Figures
 from kiosk.office.health import HealthBoard
 from kiosk.office.help import HelpCalls
+from kiosk.office.holding import hold
 from kiosk.office.officers import Officers
 from kiosk.office.printjobs import PrintJobs
 from kiosk.office.tickets import Tickets
@@ -178,6 +179,7 @@ def build_screen(
     words, pictures, days = load_words(settings), load_pictures(settings), Days(settings.calendar)
     database = Database(settings.database_url)
     database.check_version()
+    database.held = hold(settings.database_url)
     site = settings.office.site
     clips = open_clips(settings)
     tickets, jobs = Tickets(database, site, clock), PrintJobs(database, site, clock)
@@ -205,6 +207,7 @@ def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms
     """The rooms of the web process. Raises SettingsError, WordsError, SpellingError, DatabaseError."""
     database = Database(settings.database_url)
     database.check_version()
+    database.held = hold(settings.database_url)
     site, days = settings.office.site, Days(settings.calendar)
     return Rooms(
         settings=settings, words=load_words(settings), staff_words=load_staff_words(settings), clock=clock, days=days,

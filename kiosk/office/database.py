@@ -94,6 +94,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url)
         self._writer = self._engine.execution_options(writes=True)
+        self.held: object = None
+        """Says, as long as this object lives, that the file is in use (kiosk.office.holding)."""
         # SQLite's own waiting is unfair: threads of one process take turns here instead.
         self._turn = threading.Lock()
 
@@ -136,6 +138,7 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
+        self.held = None
 
     @contextmanager
     def _told(self) -> Iterator[None]:

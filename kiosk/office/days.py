@@ -112,6 +112,13 @@ class Days:
         hours = self.hours_on(business_day(now)) or tuple(self._calendar.hours)
         return now.astimezone(ZONE).time() >= hours[-1][1]
 
+    def last_closing(self, now: datetime) -> datetime:
+        """The newest closing hour that has passed: today's or yesterday's; on days without any, that of an ordinary
+        one."""
+        day = business_day(now) if self.after_closing(now) else business_day(now) - timedelta(days=1)
+        hours = self.hours_on(day) or tuple(self._calendar.hours)
+        return datetime.combine(day, hours[-1][1], ZONE)
+
     def minutes_left(self, now: datetime) -> float:
         """Opening minutes that are left today, lunch not counted."""
         local = now.astimezone(ZONE)

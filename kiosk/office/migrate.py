@@ -18,10 +18,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.office.database import DatabaseError, explained, open_engine, sqlite_module
+from kiosk.office.holding import database_file
 from kiosk.office.tables import Base
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
@@ -34,7 +34,7 @@ def newest() -> str:
 
 def migrate(url: str, now: datetime) -> str:
     """Bring the database at `url` up to date. Returns what was done, as a sentence. Raises DatabaseError."""
-    file = _file(url)
+    file = database_file(url)
     if file:
         _make_folder(file)
     with _locked(file):
@@ -88,11 +88,6 @@ def _check_known(version: str | None) -> None:
             f"The database is of version {version}, which this program does not know: a newer program made it. "
             "Install that one again, or bring back a backup."
         )
-
-
-def _file(url: str) -> Path | None:
-    parsed = make_url(url)
-    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
 def _make_folder(file: Path) -> None:

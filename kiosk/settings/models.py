@@ -108,6 +108,14 @@ class Database(Model):
     url: str = ""
 
 
+class Backup(Model):
+    """office.toml [backup]: where the nightly copy goes, beside the data folder's own `backups`."""
+
+    folder: str = ""
+    """A mounted stick or another disk; empty = the data folder only."""
+    keep: int = Field(ge=2, le=365, default=14)
+
+
 class Priority(Model):
     """office.toml [[priority]]: one picture of the row on the confirm screen. Self-declared, no proof asked."""
 
@@ -129,6 +137,7 @@ class OfficeFile(Model):
     web: Web
     wifi: Wifi | None = None
     database: Database = Database()
+    backup: Backup = Backup()
     calling: Calling = Calling()
     priority: list[Priority] = Field(default=[], max_length=4)
 
@@ -290,6 +299,10 @@ class Places:
         return self.home / "slips"
 
     @property
+    def backups(self) -> Path:
+        return self.home / "backups"
+
+    @property
     def cache(self) -> Path:
         return self.home / "cache"
 
@@ -306,6 +319,7 @@ class Settings:
     web: Web
     wifi: Wifi | None
     database: Database
+    backup: Backup
     calling: Calling
     priorities: tuple[Priority, ...]
     calendar: CalendarFile
@@ -319,6 +333,12 @@ class Settings:
     def database_url(self) -> str:
         """SQLAlchemy URL: the one from outside, else the configured one, else the SQLite file of this office."""
         return self.places.database_url or self.database.url or f"sqlite:///{self.places.database}"
+
+    @property
+    def backup_folders(self) -> tuple[Path, ...]:
+        """Where backups go and are looked for: our own folder, then the configured one."""
+        own = (self.places.backups,)
+        return (*own, Path(self.backup.folder)) if self.backup.folder else own
 
     def pictograms(self) -> Iterator[tuple[str, str, str]]:
         """(file, key, pictogram) of every picture the settings name: wiring checks that each exists."""

@@ -43,6 +43,7 @@ def load(where: Places) -> Settings:
         web=office.web,
         wifi=office.wifi,
         database=office.database,
+        backup=office.backup,
         calling=office.calling,
         priorities=tuple(office.priority),
         calendar=calendar,

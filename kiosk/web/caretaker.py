@@ -1,4 +1,5 @@
-"""What the office's time asks for by itself: yesterday's numbers end, contacts that have served are forgotten."""
+"""What the office's time asks for by itself: yesterday's numbers end, contacts that have served are forgotten, the
+night's backup is made."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from datetime import date, timedelta
 
 from kiosk.clock import business_day
 from kiosk.office.database import DatabaseError
+from kiosk.office.nightly import back_up_everywhere, is_due
 from kiosk.web.rooms import Rooms
 
 log = logging.getLogger(__name__)
@@ -38,17 +40,22 @@ class Caretaker:
             try:
                 self.round()
             except DatabaseError as error:
-                log.error("the day could not be ended: %s", error)
+                log.error("a round of the caretaker failed: %s", error)
             if self._stop.wait(ROUND_SECONDS):
                 return
 
     def round(self) -> None:
-        """Once a business day: end what earlier days left, forget old contacts."""
-        today = business_day(self._rooms.clock.now())
-        if today == self._done_for:
-            return
-        ended = self._rooms.counters.end_days_before(today)
-        if ended:
-            log.info("%d numbers of earlier days ended", ended)
-        self._rooms.dossiers.forget_contacts(today - timedelta(days=CONTACT_DAYS))
-        self._done_for = today
+        """Once a business day: end what earlier days left, forget old contacts. Once a night: back up."""
+        now = self._rooms.clock.now()
+        today = business_day(now)
+        if today != self._done_for:
+            ended = self._rooms.counters.end_days_before(today)
+            if ended:
+                log.info("%d numbers of earlier days ended", ended)
+            self._rooms.dossiers.forget_contacts(today - timedelta(days=CONTACT_DAYS))
+            self._done_for = today
+        settings = self._rooms.settings
+        if settings.database_url.startswith("sqlite") and not self._rooms.trial:
+            folders = settings.backup_folders
+            if is_due(folders[0], now, self._rooms.days):
+                back_up_everywhere(settings.database_url, folders, now, settings.backup.keep, self._rooms.health)

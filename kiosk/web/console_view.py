@@ -264,6 +264,7 @@ class ConsoleDesk:
         rooms = self._rooms
         health = {one.device: one for one in rooms.health.all()}
         found = [*self._kiosk(health, now), *self._printer(health, now), *self._loudspeaker(health, now)]
+        found += self._data(health)
         found += [self._help(call, now) for call in rooms.help.open_calls()[:1]]
         found += self._slips()
         rank = {"help": 0, "bad": 1, "care": 2}
@@ -314,6 +315,17 @@ class ConsoleDesk:
         if loudspeaker is None or loudspeaker.state == "ok":
             return []
         return [Notice("care", "speak", self.t("notice-silent"), self.t("notice-silent-todo"))]
+
+    def _data(self, health: dict[str, Health]) -> list[Notice]:
+        """The backup's and the database's word: care for the evening, not for the person at the counter."""
+        found = []
+        backup, database = health.get("backup"), health.get("database")
+        if backup is not None and backup.state != "ok":
+            found.append(Notice("care", "shield", self.t("notice-backup"), self.t("notice-backup-todo")))
+        today = business_day(self._rooms.clock.now())
+        if database is not None and database.state == "rescued" and business_day(database.at) == today:
+            found.append(Notice("care", "shield", self.t("notice-rescued"), self.t("notice-rescued-todo")))
+        return found
 
     def _help(self, call: HelpCall, now: datetime) -> Notice:
         ago = int((now - call.called_at).total_seconds() // 60)
