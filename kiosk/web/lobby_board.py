@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response, StreamingResponse
 
+from kiosk.office.types import Board, Serving
 from kiosk.web.live import Fragments, Live
 from kiosk.web.pages import Pages
 from kiosk.web.rooms import Rooms
 
-RESULTS_SHOWN = 3
+RESULTS_SHOWN, COUNTERS_SHOWN = 3, 12
 """More do not fit at a size that is read from four metres."""
 
 
@@ -21,7 +22,8 @@ def lobby_board(rooms: Rooms, pages: Pages, live: Live) -> APIRouter:
     def fragments() -> Fragments:
         board, now = rooms.board.view(), rooms.clock.now()
         values = {
-            "board": board, "now": now, "results_shown": RESULTS_SHOWN, "several": len(rooms.settings.series) > 1,
+            "board": board, "counters": counters_shown(board), "now": now, "results_shown": RESULTS_SHOWN,
+            "several": len(rooms.settings.series) > 1,
         }  # fmt: skip
         return {one: pages.render(f"board/{one}.html", language, **values) for one in ("head", "mid", "ready")}
 
@@ -54,3 +56,9 @@ def lobby_board(rooms: Rooms, pages: Pages, live: Live) -> APIRouter:
         return FileResponse(rooms.clips.chime().path, media_type="audio/wav")
 
     return router
+
+
+def counters_shown(board: Board) -> list[Serving]:
+    """The counters in their order; where there are too many, those without anybody give way."""
+    urgent = sorted(board.counters, key=lambda one: (not one.called, not one.code, one.counter))
+    return sorted(urgent[:COUNTERS_SHOWN], key=lambda one: one.counter)
