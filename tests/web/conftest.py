@@ -22,6 +22,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
+from kiosk import wiring
 from kiosk.clock import ZONE, ManualClock
 from kiosk.office.database import Database
 from kiosk.office.migrate import migrate
@@ -53,6 +54,16 @@ def office_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         officers.add(login, name, role, PASSWORD)
     database.close()
     return file
+
+
+@pytest.fixture(scope="package", autouse=True)
+def words_are_read_once() -> Iterator[None]:
+    """The words never change while the tests run, and reading them takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name in ("load_words", "load_staff_words"):
+            found = getattr(wiring, name)(load(places()))
+            patched.setattr(wiring, name, lambda settings, found=found: found)
+        yield
 
 
 @pytest.fixture

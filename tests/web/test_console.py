@@ -228,9 +228,9 @@ def test_other_refusals(hanh: Browser, another: Another, queue: Queue, rooms: Ro
     assert here(rooms) == ("A001", "serving")
 
 
-@pytest.mark.parametrize("step", ["dance", "NEXT", "__init__", "%00", "next%20", "x" * 3000])
-def test_a_key_that_nobody_has(hanh: Browser, step: str) -> None:
-    assert said(hanh.do(step), 404) == "Không có phím này."
+def test_a_key_that_nobody_has(hanh: Browser) -> None:
+    for step in ("dance", "NEXT", "__init__", "%00", "next%20", "x" * 3000):
+        assert said(hanh.do(step), 404) == "Không có phím này."
 
 
 def test_to_another_counter_oneself(hanh: Browser, rooms: Rooms) -> None:
@@ -348,19 +348,20 @@ STRANGE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("field", ["ticket", "target", "procedure", "dossier", "counter", "tile", "touch", "at"])
-def test_strange_fields_break_nothing(serving: Browser, rooms: Rooms, field: str) -> None:
+def test_strange_fields_break_nothing(serving: Browser, rooms: Rooms) -> None:
     serving.do("receive", procedure="birth-registration")
+    source = (ROOT / "kiosk" / "web" / "console.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'fields(?:\.get\(|\[)"([a-z_]+)"', source))
+    assert {"ticket", "target", "procedure", "dossier", "counter", "tile", "touch", "at", "due"} <= read
     for value in STRANGE:
-        raw = value.encode("utf-8", "surrogatepass")
-        for step in Steps(rooms).table:
-            if step in ("finish", "fetch", "undo", "pause"):
-                continue
-            answer = serving.ask(
-                "POST", f"/counter/do/{step}", data={field: raw}, headers={"origin": "http://office"}
-            )
-            assert answer.status_code in (200, 401, 409), (step, value)
+        raw = dict.fromkeys(read - {"at"}, value[:300].encode("utf-8", "surrogatepass"))
+        for step in set(Steps(rooms).table) - {"finish", "fetch", "undo", "pause"}:
+            answer = serving.ask("POST", f"/counter/do/{step}", data=raw, headers={"origin": "http://office"})
+            assert answer.status_code in (200, 409), (step, value)
             assert answer.json()["say"] and "<script" not in answer.json()["say"]
+        raw["at"] = value.encode("utf-8", "surrogatepass")
+        answer = serving.ask("POST", "/counter/do/finish", data=raw, headers={"origin": "http://office"})
+        assert said_door(answer)
     assert "<script>alert" not in serving.get("/counter").text
 
 

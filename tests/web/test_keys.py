@@ -83,6 +83,7 @@ def test_a_whole_visit_by_letters(page: Page, queue: Queue, clock: ManualClock, 
     expect(page.locator('[data-letter="X"]')).to_be_enabled()
     press(page, "x")
     toast(page, "Xong A001.")
+    expect(page.locator('[data-letter="N"]')).to_be_enabled()
     press(page, "n")
     toast(page, "Quầy tạm nghỉ.")
     expect(page.locator("#now .state")).to_contain_text("Quầy đang tạm nghỉ")

@@ -144,12 +144,10 @@ def test_nothing_of_the_dossier_is_told(phone: Browser, rooms: Rooms, queue: Que
     assert phone.get(address.upper()).status_code == 404  # a secret is not almost right
 
 
-@pytest.mark.parametrize(
-    "address", ["/t/guess", "/t/%2e%2e%2fetc", "/nowhere", "/docs", "/openapi.json", "/t/%00", "/t/"]
-)
-def test_a_code_that_nobody_has_is_kindly_refused(phone: Browser, address: str) -> None:
-    page = phone.get(address)
-    assert page.status_code == 404 and "Không tìm thấy số này" in page.text
+def test_a_code_that_nobody_has_is_kindly_refused(phone: Browser) -> None:
+    for address in ("/t/guess", "/t/%2e%2e%2fetc", "/nowhere", "/docs", "/openapi.json", "/t/%00", "/t/"):
+        page = phone.get(address)
+        assert page.status_code == 404 and "Không tìm thấy số này" in page.text
 
 
 def test_the_exits_code_opens_a_page(phone: Browser) -> None:
