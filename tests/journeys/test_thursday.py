@@ -21,7 +21,7 @@ import re
 import shutil
 import signal
 import socket
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -202,16 +202,15 @@ class Day:
 
     async def _visits(self) -> None:
         """One after another before the screen; those whom it has no time for are sent to the counters at four."""
-        dies = False
-        for one in (one for one in self.people if not one.by_hand):
+        dies, coming = False, deque(one for one in self.people if not one.by_hand)
+        while coming:
+            one = coming.popleft()
             if LAST_VISIT <= self.at() < AFTERNOON:
                 await self.comes(LUNCH)
                 await self._closed("screen-lunch.png", "sun")
                 await self.comes(AFTERNOON)
             if self.at() >= HANDS_HELP:
-                counter = self.settings.series[self.settings.tiles[one.tile].series].counters[0]
-                one.priority, one.by_hand = "", counter
-                self.officers[counter - 1].to_give.append(one)
+                self._sent_to_a_counter(one)
                 continue
             order = {
                 "number": one.number, "group": one.group, "tile": one.tile, "papers": one.papers,
@@ -221,22 +220,30 @@ class Day:
             one.begun = datetime.fromisoformat(await self.kiosk.hears("begun"))
             if not dies and self.at() >= KIOSK_DIES:
                 dies = True
-                if await self._kiosk_dies(one):
+                if await self._kiosk_dies(one, [coming.popleft() for _ in self.officers]):
                     continue
                 self.kiosk.say(**order)
             one.code = await self.kiosk.hears("code")
             self.by_code[one.code] = one
 
-    async def _kiosk_dies(self, one: Citizen) -> bool:
-        """The screen's process is killed as somebody takes a number; whether they have it all the same."""
+    def _sent_to_a_counter(self, one: Citizen) -> None:
+        """For a number by hand."""
+        one.priority, one.by_hand = "", self.settings.series[self.settings.tiles[one.tile].series].counters[0]
+        self.officers[one.by_hand - 1].to_give.append(one)
+
+    async def _kiosk_dies(self, one: Citizen, others: list[Citizen]) -> bool:
+        """The screen's process is killed as somebody takes a number; whether they have it all the same. `others` see
+        a dark screen, and get their numbers at the counters."""
         await self.kiosk.hears("confirms")
-        before = {row.id for row in self.rows(TicketRow)}
         self.kiosk.kill()
+        for other in others:
+            self._sent_to_a_counter(other)
         await until(self._unspoken, 40, "nobody was called while the screen was away")
         self.unheard = self._unspoken()
         self.kiosk.start()
         await self.kiosk.hears("up")
-        mine = [row for row in self.rows(TicketRow) if row.id not in before or _code(row) not in self.by_code]
+        at_screen = [row for row in self.rows(TicketRow) if not row.touch_id.startswith("counter-")]
+        mine = [row for row in at_screen if _code(row) not in self.by_code]
         if mine:
             one.code = _code(mine[0])
             self.by_code[one.code] = one
