@@ -1,6 +1,6 @@
 """A whole crowded Thursday: the real kiosk, the real pages in real Chromium, three counters, sixty citizens.
 
-The day runs from 06:30 to 17:15 on a clock that the processes share, in a little over four minutes. The lobby's
+The day runs from 06:10 to 17:05 on a clock that the processes share, in a little over four minutes. The lobby's
 screen is the real application, off-screen, touched by an injected hand; the printer is one on TCP; the web process is
 `kiosk web`; three officers, a supervisor, a board and a phone are pages of headless Chromium. At half past nine the
 screen's process is killed in the middle of a visit, at half past two the web process in the middle of a call.
@@ -60,7 +60,7 @@ from tests.printing.decoder import decode
 from tests.printing.fake_printer import PrinterProcess
 
 CHROMIUM = Path("/usr/bin/chromium")
-BEGIN = datetime(2026, 11, 26, 6, 30, tzinfo=ZONE)
+BEGIN = datetime(2026, 11, 26, 6, 10, tzinfo=ZONE)
 SEED = 26_11_2026
 SIZE, GIVEN_FIRST, LEAST_AT_SCREEN = 60, 5, 15
 KIOSK_DIES, SERVER_DIES = time(9, 30), time(14, 30)
@@ -81,15 +81,11 @@ class Day:
         self.shots.mkdir(parents=True)
         self.settings, self.address = _settings(home, printer.address)
         migrate(self.settings.database_url, BEGIN)
-        self.clock = TrialClock(BEGIN, pace=PACE)
+        self.clock = TrialClock(BEGIN)
         self.database = Database(self.settings.database_url)
         self._accounts()
-        environment = {
-            "KIOSK_HOME": str(home), "KIOSK_CONFIG": str(home / "config"), "KIOSK_CLOCK": str(self.clock),
-            "KIOSK_DATABASE": self.settings.database_url,
-        }  # fmt: skip
-        self.web = Process(["kiosk", "web"], environment, home / "web.log")
-        self.kiosk = Process(["tests.journeys.thursday"], environment, home / "kiosk.log")
+        self.web = Process(["kiosk", "web"], home / "web.log")
+        self.kiosk = Process(["tests.journeys.thursday"], home / "kiosk.log")
         self.people = crowd(self.settings, SIZE, SEED, given_first=GIVEN_FIRST)
         watcher = self.people[PHONE]
         watcher.priority, watcher.absences, watcher.fetches, watcher.slip_of_hand = "", 0, "", ""
@@ -133,14 +129,23 @@ class Day:
         """The numbers that wait."""
         return {_code(row) for row in self.rows(TicketRow) if row.state == "waiting"}
 
+    def _dawn(self) -> None:
+        """The clock begins to run, and the office's processes with it."""
+        self.clock = TrialClock(BEGIN, pace=PACE)
+        environment = {
+            "KIOSK_HOME": str(self.home), "KIOSK_CONFIG": str(self.home / "config"), "KIOSK_CLOCK": str(self.clock),
+            "KIOSK_DATABASE": self.settings.database_url,
+        }  # fmt: skip
+        for process in (self.kiosk, self.web):
+            process.start(environment)
+
     # ---- what happens ----------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """From before the doors open until the day is ended."""
-        self.web.start()
-        self.kiosk.start()
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            self._dawn()
             await until(self._answers, 40, "the web process does not answer")
             board = await self._page(browser, 1920, 1080)
             await board.goto(f"{self.address}/board")
