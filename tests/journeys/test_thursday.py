@@ -1,6 +1,6 @@
 """A whole crowded Thursday: the real kiosk, the real pages in real Chromium, three counters, sixty citizens.
 
-The day runs from 06:30 to 17:15 on a clock that the processes share, in a little over four minutes. The lobby's
+The day runs from 06:10 to 17:05 on a clock that the processes share, in a little over four minutes. The lobby's
 screen is the real application, off-screen, touched by an injected hand; the printer is one on TCP; the web process is
 `kiosk web`; three officers, a supervisor, a board and a phone are pages of headless Chromium. At half past nine the
 screen's process is killed in the middle of a visit, at half past two the web process in the middle of a call.
@@ -21,7 +21,7 @@ import re
 import shutil
 import signal
 import socket
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -60,7 +60,7 @@ from tests.printing.decoder import decode
 from tests.printing.fake_printer import PrinterProcess
 
 CHROMIUM = Path("/usr/bin/chromium")
-BEGIN = datetime(2026, 11, 26, 6, 30, tzinfo=ZONE)
+BEGIN = datetime(2026, 11, 26, 6, 10, tzinfo=ZONE)
 SEED = 26_11_2026
 SIZE, GIVEN_FIRST, LEAST_AT_SCREEN = 60, 5, 15
 KIOSK_DIES, SERVER_DIES = time(9, 30), time(14, 30)
@@ -81,15 +81,11 @@ class Day:
         self.shots.mkdir(parents=True)
         self.settings, self.address = _settings(home, printer.address)
         migrate(self.settings.database_url, BEGIN)
-        self.clock = TrialClock(BEGIN, pace=PACE)
+        self.clock = TrialClock(BEGIN)
         self.database = Database(self.settings.database_url)
         self._accounts()
-        environment = {
-            "KIOSK_HOME": str(home), "KIOSK_CONFIG": str(home / "config"), "KIOSK_CLOCK": str(self.clock),
-            "KIOSK_DATABASE": self.settings.database_url,
-        }  # fmt: skip
-        self.web = Process(["kiosk", "web"], environment, home / "web.log")
-        self.kiosk = Process(["tests.journeys.thursday"], environment, home / "kiosk.log")
+        self.web = Process(["kiosk", "web"], home / "web.log")
+        self.kiosk = Process(["tests.journeys.thursday"], home / "kiosk.log")
         self.people = crowd(self.settings, SIZE, SEED, given_first=GIVEN_FIRST)
         watcher = self.people[PHONE]
         watcher.priority, watcher.absences, watcher.fetches, watcher.slip_of_hand = "", 0, "", ""
@@ -133,14 +129,23 @@ class Day:
         """The numbers that wait."""
         return {_code(row) for row in self.rows(TicketRow) if row.state == "waiting"}
 
+    def _dawn(self) -> None:
+        """The clock begins to run, and the office's processes with it."""
+        self.clock = TrialClock(BEGIN, pace=PACE)
+        environment = {
+            "KIOSK_HOME": str(self.home), "KIOSK_CONFIG": str(self.home / "config"), "KIOSK_CLOCK": str(self.clock),
+            "KIOSK_DATABASE": self.settings.database_url,
+        }  # fmt: skip
+        for process in (self.kiosk, self.web):
+            process.start(environment)
+
     # ---- what happens ----------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """From before the doors open until the day is ended."""
-        self.web.start()
-        self.kiosk.start()
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            self._dawn()
             await until(self._answers, 40, "the web process does not answer")
             board = await self._page(browser, 1920, 1080)
             await board.goto(f"{self.address}/board")
@@ -202,16 +207,15 @@ class Day:
 
     async def _visits(self) -> None:
         """One after another before the screen; those whom it has no time for are sent to the counters at four."""
-        dies = False
-        for one in (one for one in self.people if not one.by_hand):
+        dies, coming = False, deque(one for one in self.people if not one.by_hand)
+        while coming:
+            one = coming.popleft()
             if LAST_VISIT <= self.at() < AFTERNOON:
                 await self.comes(LUNCH)
                 await self._closed("screen-lunch.png", "sun")
                 await self.comes(AFTERNOON)
             if self.at() >= HANDS_HELP:
-                counter = self.settings.series[self.settings.tiles[one.tile].series].counters[0]
-                one.priority, one.by_hand = "", counter
-                self.officers[counter - 1].to_give.append(one)
+                self._sent_to_a_counter(one)
                 continue
             order = {
                 "number": one.number, "group": one.group, "tile": one.tile, "papers": one.papers,
@@ -221,22 +225,30 @@ class Day:
             one.begun = datetime.fromisoformat(await self.kiosk.hears("begun"))
             if not dies and self.at() >= KIOSK_DIES:
                 dies = True
-                if await self._kiosk_dies(one):
+                if await self._kiosk_dies(one, [coming.popleft() for _ in self.officers]):
                     continue
                 self.kiosk.say(**order)
             one.code = await self.kiosk.hears("code")
             self.by_code[one.code] = one
 
-    async def _kiosk_dies(self, one: Citizen) -> bool:
-        """The screen's process is killed as somebody takes a number; whether they have it all the same."""
+    def _sent_to_a_counter(self, one: Citizen) -> None:
+        """For a number by hand."""
+        one.priority, one.by_hand = "", self.settings.series[self.settings.tiles[one.tile].series].counters[0]
+        self.officers[one.by_hand - 1].to_give.append(one)
+
+    async def _kiosk_dies(self, one: Citizen, others: list[Citizen]) -> bool:
+        """The screen's process is killed as somebody takes a number; whether they have it all the same. `others` see
+        a dark screen, and get their numbers at the counters."""
         await self.kiosk.hears("confirms")
-        before = {row.id for row in self.rows(TicketRow)}
         self.kiosk.kill()
+        for other in others:
+            self._sent_to_a_counter(other)
         await until(self._unspoken, 40, "nobody was called while the screen was away")
         self.unheard = self._unspoken()
         self.kiosk.start()
         await self.kiosk.hears("up")
-        mine = [row for row in self.rows(TicketRow) if row.id not in before or _code(row) not in self.by_code]
+        at_screen = [row for row in self.rows(TicketRow) if not row.touch_id.startswith("counter-")]
+        mine = [row for row in at_screen if _code(row) not in self.by_code]
         if mine:
             one.code = _code(mine[0])
             self.by_code[one.code] = one

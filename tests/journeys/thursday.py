@@ -36,7 +36,7 @@ from kiosk.voice.player import OnEnd, RecordingPlayer, SilentPlayer
 PACE = 150.0
 """Ten hours in four minutes."""
 OPENS, LUNCH, AFTERNOON, CLOSES = time(7, 0), time(11, 30), time(13, 30), time(17, 0)
-LAST_CALL, LAST_VISIT, HANDS_HELP, GOING_HOME = time(11, 0), time(11, 8), time(16, 12), time(17, 15)
+LAST_CALL, LAST_VISIT, HANDS_HELP, GOING_HOME = time(11, 0), time(11, 8), time(16, 12), time(17, 5)
 """Nobody is called any more before lunch (they keep their place), nobody begins a visit; officers give the numbers
 that are left by hand; whoever still waits goes home."""
 TRIES = 6
@@ -236,13 +236,15 @@ def lobby_screen() -> None:
 class Process:
     """A process of the office whose words are kept; it can be killed and started again."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], log: Path) -> None:
-        self._command, self._environment, self._log = [sys.executable, "-m", *command], environment, log
+    def __init__(self, command: list[str], log: Path) -> None:
+        self._command, self._log = [sys.executable, "-m", *command], log
+        self._environment: dict[str, str] = {}
         self.process: subprocess.Popen[str] | None = None
         self.told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
-    def start(self) -> None:
-        """Begin, or begin anew; what an earlier life has told is forgotten."""
+    def start(self, environment: dict[str, str] | None = None) -> None:
+        """Begin, or begin anew in the same `environment`; what an earlier life has told is forgotten."""
+        self._environment = environment or self._environment
         with self._log.open("a") as log:
             process = subprocess.Popen(
                 self._command, env={**os.environ, **self._environment}, stdin=subprocess.PIPE,
