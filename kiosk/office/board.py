@@ -12,6 +12,7 @@ from kiosk.office.counters import AT_COUNTER
 from kiosk.office.database import Database
 from kiosk.office.tables import CounterRow, DossierRow, TicketRow
 from kiosk.office.tickets import as_ticket
+from kiosk.office.today import office_day
 from kiosk.office.types import Board, Serving
 
 
@@ -25,8 +26,8 @@ class LobbyBoard:
 
     def view(self) -> Board:
         """The board as it stands now."""
-        today = business_day(self._clock.now())
         with self._database.read() as session:
+            today = office_day(session, self._site, self._clock.now())
             query = select(TicketRow).where(
                 TicketRow.site == self._site, TicketRow.day == today, TicketRow.state.in_(("waiting", *AT_COUNTER))
             )

@@ -9,7 +9,7 @@ waiting ──call──▶ called ──start──▶ serving ──finish─�
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,13 +18,14 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kiosk.clock import Clock, business_day
+from kiosk.clock import Clock
 from kiosk.office import ids
 from kiosk.office.calls import add_call
 from kiosk.office.database import Database
 from kiosk.office.order import Pick, Waiting, line_up, run_after
 from kiosk.office.tables import CallRow, CounterRow, TicketEvent, TicketRow
 from kiosk.office.tickets import as_ticket
+from kiosk.office.today import Doubt, doubt, last_ticket_at, office_day
 from kiosk.office.types import AtCounter, CounterView, InLine, Ticket
 from kiosk.settings import Calling, Series
 
@@ -62,7 +63,7 @@ class Counters:
         """All that the officer at `counter` sees of the queue."""
         with self._database.read() as session:
             state = session.get(CounterRow, (self._site, counter))
-            rows = session.execute(select(TicketRow).where(*self._today(), TicketRow.state.in_(UNFINISHED)))
+            rows = session.execute(select(TicketRow).where(*self._today(session), TicketRow.state.in_(UNFINISHED)))
             today = sorted(rows.scalars(), key=lambda row: (row.queued_at, row.number))
             rest = {row.id: row for row in today if row.state == "waiting"}
             mine = [as_waiting(row) for row in rest.values() if self._may_call(counter, row)]
@@ -98,13 +99,23 @@ class Counters:
         with self._database.read() as session:
             return {row.number: row.officer_id or "" for row in session.execute(query).scalars()}
 
+    def today(self) -> date:
+        """The office's day: that of the numbers which are given now."""
+        with self._database.read() as session:
+            return self._day(session)
+
+    def clock_doubt(self, floors: Iterable[datetime] = ()) -> Doubt:
+        """Whether the clock can be believed: against the last ticket, and other moments that have surely been."""
+        with self._database.read() as session:
+            return doubt(self._clock.now(), last_ticket_at(session, self._site), floors)
+
     # ---- steps -----------------------------------------------------------------------------------------
 
     def call_next(self, counter: int, officer_id: str | None = None) -> AtCounter:
         """Call the next number. Two officers at once get two different ones. Raises Refused."""
 
         def choose(session: Session, state: CounterRow) -> Pick:
-            waiting = session.execute(select(TicketRow).where(*self._today(), TicketRow.state == "waiting"))
+            waiting = session.execute(select(TicketRow).where(*self._today(session), TicketRow.state == "waiting"))
             mine = [as_waiting(row) for row in waiting.scalars() if self._may_call(counter, row)]
             line = line_up(mine, state.ordinary_run, self._calling, self._clock.now(), most=1)
             if not line:
@@ -118,7 +129,7 @@ class Counters:
 
         def choose(session: Session, _: CounterRow) -> Pick:
             row = session.get(TicketRow, ticket_id)
-            if row is None or row.state not in ("waiting", "away") or not self._is_of_today(row):
+            if row is None or row.state not in ("waiting", "away") or not self._is_of_today(session, row):
                 raise Refused("taken")
             return Pick(as_waiting(row), "chosen")
 
@@ -209,7 +220,9 @@ class Counters:
                 raise Refused("nothing-to-undo")
             last = json.loads(state.undo)
             row = session.get(TicketRow, last["ticket"], with_for_update=True)
-            if row is None or not self._is_of_today(row) or _lasting(_fields(row)) != _lasting(last["after"]):
+            if row is None or not self._is_of_today(session, row):
+                raise Refused("changed-since")
+            if _lasting(_fields(row)) != _lasting(last["after"]):
                 raise Refused("changed-since")
             current = self._current(session, counter)
             if current is not None and current.id != row.id and last["before"]["state"] in AT_COUNTER:
@@ -318,11 +331,14 @@ class Counters:
         """A counter that has called nobody yet begins with priority."""
         return state.ordinary_run if state else self._calling.ordinary_per_priority
 
-    def _today(self) -> list[ColumnElement[bool]]:
-        return [TicketRow.site == self._site, TicketRow.day == business_day(self._clock.now())]
+    def _day(self, session: Session) -> date:
+        return office_day(session, self._site, self._clock.now())
 
-    def _is_of_today(self, row: TicketRow) -> bool:
-        return row.site == self._site and row.day == business_day(self._clock.now())
+    def _today(self, session: Session) -> list[ColumnElement[bool]]:
+        return [TicketRow.site == self._site, TicketRow.day == self._day(session)]
+
+    def _is_of_today(self, session: Session, row: TicketRow) -> bool:
+        return row.site == self._site and row.day == self._day(session)
 
     def _may_call(self, counter: int, row: TicketRow) -> bool:
         return may_call(counter, as_waiting(row), self._series)

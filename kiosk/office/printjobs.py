@@ -9,6 +9,7 @@ from kiosk.office import ids
 from kiosk.office.database import Database
 from kiosk.office.tables import PrintJobRow, TicketEvent, TicketRow
 from kiosk.office.tickets import as_ticket
+from kiosk.office.today import office_day
 from kiosk.office.types import JobState, PrintJob
 
 
@@ -98,14 +99,15 @@ class PrintJobs:
 
     def unsure(self) -> list[tuple[str, str]]:
         """(ticket's key, code) of today's slips whose last job may not have come out, of tickets that still wait."""
-        query = (
-            select(PrintJobRow, TicketRow)
-            .join(TicketRow, TicketRow.id == PrintJobRow.ticket_id)
-            .where(PrintJobRow.site == self._site, PrintJobRow.day == business_day(self._clock.now()))
-            .where(TicketRow.state == "waiting")
-            .order_by(PrintJobRow.id)
-        )
         with self._database.read() as session:
+            query = (
+                select(PrintJobRow, TicketRow)
+                .join(TicketRow, TicketRow.id == PrintJobRow.ticket_id)
+                .where(PrintJobRow.site == self._site)
+                .where(PrintJobRow.day == office_day(session, self._site, self._clock.now()))
+                .where(TicketRow.state == "waiting")
+                .order_by(PrintJobRow.id)
+            )
             last = {row.ticket_id: (row.state, ticket) for row, ticket in session.execute(query)}
         unsure = [ticket for state, ticket in last.values() if state in ("unknown", "failed")]
         return [(row.id, as_ticket(row).code) for row in unsure]

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kiosk.clock import Clock, business_day
+from kiosk.clock import Clock
 from kiosk.office import ids
 from kiosk.office.database import Database
 from kiosk.office.tables import PrintJobRow, SeriesCounter, TicketEvent, TicketRow
+from kiosk.office.today import doubt, last_ticket_at, office_day
 from kiosk.office.types import Ticket, TicketOrder
-
-CLOCK_SLIP = timedelta(days=1)
-"""A clock that falls back by so much at most is corrected, not believed: the business day stays. Further back, the
-earlier day was the wrong one."""
 
 
 class Tickets:
@@ -45,7 +42,8 @@ class Tickets:
 
     def _give(self, session: Session, touch_id: str, order: TicketOrder, print_slip: bool) -> Ticket:
         now = self._clock.now()
-        day = self._business_day(session, business_day(now))
+        day = office_day(session, self._site, now)
+        doubtful = doubt(now, last_ticket_at(session, self._site))
         row = TicketRow(
             id=ids.new_id(),
             site=self._site,
@@ -69,7 +67,10 @@ class Tickets:
         )
         session.add(row)
         session.flush()
-        session.add(TicketEvent(id=ids.new_id(), site=self._site, ticket_id=row.id, at=now, kind="issued", detail=""))
+        detail = f"clock {doubtful}" if doubtful else ""
+        session.add(
+            TicketEvent(id=ids.new_id(), site=self._site, ticket_id=row.id, at=now, kind="issued", detail=detail)
+        )
         if print_slip:
             session.add(
                 PrintJobRow(
@@ -91,11 +92,6 @@ class Tickets:
         counter.last_number += 1
         return counter.last_number
 
-    def _business_day(self, session: Session, today: date) -> date:
-        query = select(func.max(SeriesCounter.day)).where(SeriesCounter.site == self._site)
-        last = session.execute(query).scalar()
-        return last if last is not None and today < last <= today + CLOCK_SLIP else today
-
     def _find(self, session: Session, touch_id: str) -> Ticket | None:
         row = session.execute(select(TicketRow).where(TicketRow.touch_id == touch_id)).scalar_one_or_none()
         return as_ticket(row) if row else None
@@ -114,19 +110,16 @@ class Tickets:
 
     def all_waiting(self) -> list[Ticket]:
         """The tickets of today that wait, in the order in which they were given."""
-        query = select(TicketRow).where(*self._waiting(business_day(self._clock.now()))).order_by(TicketRow.id)
         with self._database.read() as session:
+            day = office_day(session, self._site, self._clock.now())
+            query = select(TicketRow).where(*self._waiting(day)).order_by(TicketRow.id)
             return [as_ticket(row) for row in session.execute(query).scalars()]
 
     def waiting(self) -> dict[str, int]:
         """How many wait today, by series."""
-        today = business_day(self._clock.now())
-        query = (
-            select(TicketRow.series, func.count().label("waiting"))
-            .where(*self._waiting(today))
-            .group_by(TicketRow.series)
-        )
+        counted = select(TicketRow.series, func.count().label("waiting")).group_by(TicketRow.series)
         with self._database.read() as session:
+            query = counted.where(*self._waiting(office_day(session, self._site, self._clock.now())))
             return {row.series: row.waiting for row in session.execute(query)}
 
     def _waiting(self, day: date) -> list[ColumnElement[bool]]:

@@ -103,11 +103,13 @@ def play(
     calling: Calling,
     now: datetime,
 ) -> tuple[int, float]:
-    """Play the calls through: how many go before `ticket_id`, and after how many minutes it is called.
+    """Play the calls through: how many go before `ticket_id` at the counters that may call it, and after how many
+    minutes it is called. Who goes to other counters is not "before me", though they share the room.
 
     `free_in`: minutes until each counter can call; `runs`: ordinary calls since the last priority one, by counter;
-    `usual`: minutes of service by queue. If no counter can ever call it, all who wait are before it.
+    `usual`: minutes of service by queue. If no counter can ever call it, all of its queue are before it.
     """
+    mine = next(one for one in waiting if one.ticket_id == ticket_id)
     rest, run = list(waiting), dict(runs)
     free = [(minutes, counter) for counter, minutes in free_in.items()]
     heapq.heapify(free)
@@ -120,11 +122,12 @@ def play(
             continue  # nobody else comes in this play: the counter is done
         if found.waiting.ticket_id == ticket_id:
             return called, at
-        called += 1
+        called += may_call(counter, mine, series)
         rest.remove(found.waiting)
         run[counter] = run_after(run.get(counter, calling.ordinary_per_priority), found.waiting)
         heapq.heappush(free, (at + usual.get(found.waiting.queue, 10.0), counter))
-    return len(waiting) - 1, sum(usual.get(one.queue, 10.0) for one in waiting)
+    line = [one for one in waiting if one.queue == mine.queue]
+    return len(line) - 1, sum(usual.get(one.queue, 10.0) for one in line)
 
 
 def _minutes_between(start: datetime | None, end: datetime | None) -> float:

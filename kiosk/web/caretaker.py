@@ -7,9 +7,10 @@ import logging
 import threading
 from datetime import date, timedelta
 
-from kiosk.clock import business_day
+from kiosk.clock import SystemClock
 from kiosk.office.database import DatabaseError
 from kiosk.office.nightly import back_up_everywhere, is_due
+from kiosk.office.today import machine_floors
 from kiosk.web.rooms import Rooms
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ class Caretaker:
         self._rooms = rooms
         self._stop = threading.Event()
         self._done_for: date | None = None
+        self._doubt: str = ""
 
     def start(self) -> None:
         """Begin with a first round."""
@@ -47,15 +49,26 @@ class Caretaker:
     def round(self) -> None:
         """Once a business day: end what earlier days left, forget old contacts. Once a night: back up."""
         now = self._rooms.clock.now()
-        today = business_day(now)
+        today = self._rooms.counters.today()
         if today != self._done_for:
             ended = self._rooms.counters.end_days_before(today)
             if ended:
                 log.info("%d numbers of earlier days ended", ended)
             self._rooms.dossiers.forget_contacts(today - timedelta(days=CONTACT_DAYS))
             self._done_for = today
+        self._look_at_the_clock()
         settings = self._rooms.settings
         if settings.database_url.startswith("sqlite") and not self._rooms.trial:
             folders = settings.backup_folders
             if is_due(folders[0], now, self._rooms.days):
                 back_up_everywhere(settings.database_url, folders, now, settings.backup.keep, self._rooms.health)
+
+    def _look_at_the_clock(self) -> None:
+        """A doubtful clock becomes a health row, once; a good one takes it back."""
+        # A trial's clock is on a day of its own: this machine's files say nothing about it
+        floors = machine_floors() if isinstance(self._rooms.clock, SystemClock) else []
+        found = self._rooms.counters.clock_doubt(floors)
+        if found != self._doubt:
+            detail = f"the clock is {found} of what has happened" if found else ""
+            self._rooms.health.report("clock", found or "ok", detail)
+            self._doubt = found

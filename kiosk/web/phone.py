@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from kiosk.clock import business_day
 from kiosk.office.types import Ticket
 from kiosk.web.pages import Pages
 from kiosk.web.rooms import Rooms
@@ -31,7 +30,7 @@ def phone(rooms: Rooms, pages: Pages) -> APIRouter:
             return plain("unknown", 404)
         now = rooms.clock.now()
         ready = rooms.dossiers.ready_of_ticket(ticket.id)
-        if ticket.day != business_day(now) and not ready:
+        if ticket.day != rooms.counters.today() and not ready:
             return plain("over", ticket=ticket)
         board = rooms.board.view()
         serving = next((one for one in board.counters if one.code == ticket.code), None)

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
-from kiosk.clock import business_day
 from kiosk.office.types import SignedIn
 from kiosk.web.console_view import ConsoleDesk
 from kiosk.web.door import Door
@@ -24,7 +23,7 @@ def supervisor(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
     @router.get("")
     def page(who: Supervisor, ended: str = "") -> Response:
         now = rooms.clock.now()
-        today = business_day(now)
+        today = rooms.counters.today()
         carried = rooms.dossiers.carried_over()
         late = [one for one in carried if rooms.dossiers.is_late(one)]
         unserved = rooms.counters.unserved(today)
@@ -40,7 +39,7 @@ def supervisor(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
     def end_day(who: Supervisor) -> Response:
         now = rooms.clock.now()
         if rooms.days.after_closing(now):
-            rooms.counters.end_day(business_day(now))
+            rooms.counters.end_day(rooms.counters.today())
         return RedirectResponse("/office?ended=1", 303)
 
     return router
