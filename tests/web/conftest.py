@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -145,6 +146,10 @@ class Browser:
 
     def post(self, path: str, **fields: str) -> httpx.Response:
         return self.ask("POST", path, data=fields, headers={"origin": "http://office"})
+
+    def send_raw(self, path: str, fields: dict[str, bytes]) -> httpx.Response:
+        """Fields of any bytes, as no browser sends them."""
+        return self.ask("POST", path, content=urlencode(fields), headers={"origin": "http://office"})
 
     def do(self, step: str, **fields: str) -> httpx.Response:
         return self.post(f"/counter/do/{step}", **fields)

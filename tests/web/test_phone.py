@@ -83,6 +83,7 @@ def test_every_state_says_what_to_do(
     text = re.sub(r"&#39;", "'", page.text)
     assert SAID[state][language == "en"] in text
     assert f'<html lang="{language if state != "unknown" else "vi"}">' in text
+    assert (SAID["soon"][language == "en"] in text) == (state == "soon")
     if state in ("called", "serving"):
         assert ("Quầy 1" if language == "vi" else "Counter 1") in text
     # No script, nothing to fetch but our own, no store, no name
