@@ -56,8 +56,11 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, pool_pre_ping=True)
-        engine = create_engine(parsed, module=sqlite_module(), connect_args={"check_same_thread": False})
+            return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+        # No values of rows in errors, and so none in logs
+        engine = create_engine(
+            parsed, module=sqlite_module(), connect_args={"check_same_thread": False}, hide_parameters=True
+        )
     except (ArgumentError, ImportError, SQLAlchemyError) as error:
         raise DatabaseError(
             f'office.toml: database.url: "{url}" cannot be opened: {error}. '

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kiosk.clock import Clock
+from kiosk.clock import Clock, business_day
 from kiosk.office import ids
 from kiosk.office.database import Database
 from kiosk.office.tables import PrintJobRow, SeriesCounter, TicketEvent, TicketRow
@@ -43,7 +43,10 @@ class Tickets:
     def _give(self, session: Session, touch_id: str, order: TicketOrder, print_slip: bool) -> Ticket:
         now = self._clock.now()
         day = office_day(session, self._site, now)
-        doubtful = doubt(now, last_ticket_at(session, self._site))
+        last = last_ticket_at(session, self._site)
+        doubtful = doubt(now, last)
+        # A clock that has fallen back lets nobody in before those who came earlier
+        in_line_since = max(now, last) if last is not None and business_day(last) == day else now
         row = TicketRow(
             id=ids.new_id(),
             site=self._site,
@@ -60,7 +63,7 @@ class Tickets:
             state="waiting",
             issued_at=now,
             queue=order.series,
-            queued_at=now,
+            queued_at=in_line_since,
             calls=0,
             absences=0,
             pick="",

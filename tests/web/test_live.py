@@ -184,7 +184,7 @@ def test_pages_come_back_by_themselves(server: Server, queue: Queue, window: Win
     expect(console.locator("#notices")).to_contain_text("Cứ làm tiếp với người đang ngồi")
     assert console.locator("#line h2").evaluate("one => getComputedStyle(one, '::after').content").startswith('" ')
     console.keyboard.press("p")
-    expect(console.locator("#toast")).to_contain_text("chờ có kết nối")
+    expect(console.locator("#toast")).to_contain_text("Chờ có kết nối lại")
     server.rooms.counters.start(1)
     server.rooms.counters.finish(1)
     queue.take()
