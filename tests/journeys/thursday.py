@@ -43,6 +43,8 @@ TRIES = 6
 """So often does an officer press a key before giving up."""
 SELDOM = 0.4
 """Seconds between two looks of somebody who waits for time to pass: the machine has other work."""
+HAND_RESTS = 1.0
+"""Seconds between two numbers given by hand."""
 
 
 # ---- citizens ------------------------------------------------------------------------------------------
@@ -346,6 +348,7 @@ class Officer:
         self.photos: list[Callable[[Seen], Awaitable[bool]]] = []
         self.pressed: Counter[str] = Counter()
         self.in_vain = 0
+        self._gave_at = -HAND_RESTS
         """Keys that had to be pressed once more."""
         self.refused: list[str] = []
         self._absent: Counter[str] = Counter()
@@ -526,7 +529,11 @@ class Officer:
             found = re.findall(r"[A-Z]\d{3}", seen["toast"])
             return bool(found) and found[0] not in self._people and "phát" in seen["toast"].lower()
 
+        # Between two people an officer's hand rests: the console takes two quick presses of one key for a tremble
+        loop = asyncio.get_running_loop()
+        await self._comes(lambda _: loop.time() - self._gave_at > HAND_RESTS, 2)
         seen = await self.press("p", given)
+        self._gave_at = loop.time()
         assert seen, f"counter {self.counter}: no number was given by hand"
         one.code, one.by_hand = re.findall(r"[A-Z]\d{3}", seen["toast"])[0], self.counter
         self._people[one.code] = one
