@@ -7,7 +7,7 @@ result waits for somebody who went home and asked to be told; it is emptied as t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -24,6 +24,8 @@ from kiosk.office.types import Dossier
 from kiosk.settings import CalendarFile, Procedure
 
 OPEN = ("received", "ready")
+JUST = timedelta(minutes=3)
+"""So long a result that was handed back can be taken back from the list."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,10 @@ class Dossiers:
         days too."""
         today = business_day(self._clock.now())
         return self._list(DossierRow.state.in_(OPEN), (DossierRow.due <= today) | (DossierRow.state == "ready"))
+
+    def just_returned(self) -> list[Dossier]:
+        """Results handed back within the last minutes: somebody may have pressed the wrong line."""
+        return self._list(DossierRow.state == "returned", DossierRow.returned_at >= self._clock.now() - JUST)
 
     def carried_over(self) -> list[Dossier]:
         """Everything that is not returned yet, whenever it is due."""

@@ -231,7 +231,9 @@ class DayFigures:
     served: int
     waiting: int
     unserved: int
-    """Went home without being served, or called in vain too often."""
+    """The day ended before their turn."""
+    absent: int
+    """Called in vain too often: cancelled."""
     received: int
     """Dossiers."""
     same_day: int

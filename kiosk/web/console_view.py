@@ -122,6 +122,7 @@ class ConsoleView:
     offers: tuple[Offer, ...]
     results: tuple[DossierCard, ...]
     late: int
+    just_returned: tuple[DossierCard, ...]
 
 
 class ConsoleDesk:
@@ -158,6 +159,7 @@ class ConsoleDesk:
             dossiers=tuple(self.card(one, late) for one in dossiers),
             offers=self._offers(current, dossiers, now),
             results=tuple(self.card(one, late) for one in results), late=len(late),
+            just_returned=tuple(self.card(one, ()) for one in rooms.dossiers.just_returned()),
         )  # fmt: skip
 
     # ---- rows ------------------------------------------------------------------------------------------

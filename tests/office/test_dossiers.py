@@ -243,3 +243,19 @@ def test_another_office_sees_and_receives_nothing_of_ours(
     assert refused(theirs.ready, found.id)
     with pytest.raises(Refused, match="nobody-here"):
         theirs.receive(found.ticket_id, BIRTH, None)
+
+
+def test_a_result_handed_back_by_mistake_can_be_taken_back_for_a_while(
+    dossiers: Dossiers, office: Office, clock: ManualClock
+) -> None:
+    ticket = office.give()
+    dossier = dossiers.receive(ticket.id, BIRTH, None)
+    dossiers.ready(dossier.id)
+    dossiers.returned(dossier.id)
+    assert [one.id for one in dossiers.just_returned()] == [dossier.id]
+    dossiers.take_back(dossier.id)
+    assert dossiers.just_returned() == []
+    assert [one.state for one in dossiers.to_return()] == ["ready"]
+    dossiers.returned(dossier.id)
+    clock.advance(181)
+    assert dossiers.just_returned() == []

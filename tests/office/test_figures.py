@@ -71,7 +71,7 @@ def test_a_number_taken_back_at_the_counter_was_never_given(figures: Figures, of
     office.give()
     office.counters.given(1, office.give())
     office.counters.undo(1)
-    assert (figures.day(TODAY).issued, figures.day(TODAY).unserved) == (1, 0)
+    assert (figures.day(TODAY).issued, figures.day(TODAY).absent) == (1, 0)
 
 
 def test_dossiers_count_on_the_day_they_were_received_and_returned(
