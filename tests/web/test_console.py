@@ -55,7 +55,7 @@ def test_a_visit_from_call_to_end(hanh: Browser, rooms: Rooms, queue: Queue, clo
     assert said(hanh.do("recall")) == "Loa sẽ đọc lại A001."
     assert [call.kind for call in rooms.calls.pending()] == ["call", "recall"]
     assert said(hanh.do("start")) == "Bắt đầu phục vụ A001."
-    assert said(hanh.do("finish")) == "Xong A001."
+    assert said(hanh.do("finish")) == "Đã xong A001."
     assert here(rooms) is None
     assert rooms.figures.day(clock.now().date()).served == 1
 

@@ -82,7 +82,7 @@ def test_a_whole_visit_by_letters(page: Page, queue: Queue, clock: ManualClock, 
     toast(page, "Đã bỏ ghi ra lấy giấy tờ.")
     expect(page.locator('[data-letter="X"]')).to_be_enabled()
     press(page, "x")
-    toast(page, "Xong A001.")
+    toast(page, "Đã xong A001.")
     expect(page.locator('[data-letter="N"]')).to_be_enabled()
     press(page, "n")
     toast(page, "Quầy tạm nghỉ.")
@@ -253,7 +253,7 @@ def test_another_number_is_found_and_called(page: Page, queue: Queue) -> None:
     for _ in range(12):
         queue.take()
     expect(page.locator(".waiting, #line .count")).to_contain_text("12")
-    page.get_by_role("button", name="Gọi số khác…").click()
+    page.get_by_role("button", name="Số khác, in lại phiếu…").click()
     expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("01")  # A001, A010, A011, A012: not one alone
     page.keyboard.press("Enter")
@@ -276,7 +276,7 @@ def test_escape_closes_every_dialog(page: Page, queue: Queue, rooms: Rooms) -> N
         page.keyboard.press("Escape")
         expect(page.locator(dialog)).to_be_hidden()
         undisturbed(page, 70)
-    page.get_by_role("button", name="Gọi số khác…").click()
+    page.get_by_role("button", name="Số khác, in lại phiếu…").click()
     page.locator("#choose-dialog [data-close]").click()
     expect(page.locator("#choose-dialog")).to_be_hidden()
 
