@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 from pathlib import Path
 
 import pytest
@@ -13,18 +12,13 @@ from kiosk.companion import pages
 from kiosk.office.migrate import migrate
 from kiosk.settings import Settings, load, places
 from kiosk.wiring import open_clock
+from tests.own_office import settings_at_a_free_port
 from tests.until import until
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    config = tmp_path / "config"
-    config.mkdir()
-    for file in places().config.glob("*.toml"):
-        text = file.read_text(encoding="utf-8").replace('host = "0.0.0.0"', 'host = "127.0.0.1"')
-        (config / file.name).write_text(text.replace("port = 8080", f"port = {port}"), encoding="utf-8")
+    config, _ = settings_at_a_free_port(tmp_path)
     settings = load(places(home=tmp_path / "home", config=config))
     migrate(settings.database_url, open_clock().now())
     return settings

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.settings import places
 from kiosk.watchdog import Heartbeat, Watchdog
+from tests.own_office import settings_at_a_free_port
 from tests.until import until
 
 
@@ -81,13 +81,7 @@ def test_a_thread_that_hangs_is_noticed() -> None:
 
 
 def test_the_web_process_says_that_it_is_ready(letterbox: Letterbox, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    config = tmp_path / "config"
-    config.mkdir()
-    for file in places().config.glob("*.toml"):
-        text = file.read_text(encoding="utf-8").replace('host = "0.0.0.0"', 'host = "127.0.0.1"')
-        (config / file.name).write_text(text.replace("port = 8080", f"port = {port}"), encoding="utf-8")
+    config, _ = settings_at_a_free_port(tmp_path)
     environment = {**os.environ, "KIOSK_CONFIG": str(config), "KIOSK_HOME": str(tmp_path / "home")}
     command = [sys.executable, "-m", "kiosk"]
     subprocess.run([*command, "migrate"], env=environment, check=True, capture_output=True, timeout=60)

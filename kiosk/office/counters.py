@@ -22,11 +22,11 @@ from kiosk.clock import Clock
 from kiosk.office import ids
 from kiosk.office.calls import add_call
 from kiosk.office.database import Database
-from kiosk.office.order import Pick, Waiting, line_up, run_after
+from kiosk.office.order import Pick, line_up, may_call, run_after
 from kiosk.office.tables import CallRow, CounterRow, TicketEvent, TicketRow
-from kiosk.office.tickets import as_ticket
+from kiosk.office.tickets import as_ticket, as_waiting, at_counter, in_line
 from kiosk.office.today import Doubt, doubt, last_ticket_at, office_day
-from kiosk.office.types import AtCounter, CounterView, InLine, Ticket
+from kiosk.office.types import AtCounter, CounterView, Ticket
 from kiosk.settings import Calling, Series
 
 AT_COUNTER = ("called", "serving")
@@ -364,13 +364,6 @@ class Counters:
         session.execute(unspoken.values(spoken_at=self._clock.now()))
 
 
-def may_call(counter: int, one: Waiting, series: Mapping[str, Series]) -> bool:
-    """Whether `one` stands in the line of `counter`: by its queue, or because it was sent there."""
-    if one.counter is not None:
-        return one.counter == counter
-    return one.queue in series and counter in series[one.queue].counters
-
-
 def _fields(row: TicketRow) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in _UNDONE}
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
@@ -385,18 +378,3 @@ def _undo(step: str, row: TicketRow, before: dict[str, Any], run: int) -> str:
     return json.dumps(
         {"step": step, "ticket": row.id, "code": code, "before": before, "after": _fields(row), "run": run}
     )
-
-
-def as_waiting(row: TicketRow) -> Waiting:
-    """What the order needs to know of a ticket."""
-    return Waiting(row.id, row.lane == "priority", row.queued_at, row.number, row.queue, row.counter)
-
-
-def at_counter(row: TicketRow) -> AtCounter:
-    """A row at a counter as others may see it."""
-    return AtCounter(as_ticket(row), row.counter or 0, row.calls, row.called_at, row.started_at, row.pick)
-
-
-def in_line(row: TicketRow, reason: str) -> InLine:
-    """A waiting row as others may see it."""
-    return InLine(as_ticket(row), row.queued_at, row.absences, reason)

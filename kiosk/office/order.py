@@ -7,12 +7,12 @@ the guard goes first, whatever the lane. Both lanes are served from the front, s
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from kiosk.settings import Calling
+from kiosk.settings import Calling, Series
 
 Reason = Literal["longest-wait", "priority-turn", "ordinary-turn", "only-priority", "only-ordinary", "chosen"]
 
@@ -85,3 +85,10 @@ def _reason(
     if not priority:
         return "only-ordinary"
     return "priority-turn" if run >= calling.ordinary_per_priority else "ordinary-turn"
+
+
+def may_call(counter: int, one: Waiting, series: Mapping[str, Series]) -> bool:
+    """Whether `one` stands in the line of `counter`: by its queue, or because it was sent there."""
+    if one.counter is not None:
+        return one.counter == counter
+    return one.queue in series and counter in series[one.queue].counters

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from kiosk.clock import Clock, business_day
 from kiosk.office import ids
 from kiosk.office.database import Database
+from kiosk.office.order import Waiting
 from kiosk.office.tables import PrintJobRow, SeriesCounter, TicketEvent, TicketRow
 from kiosk.office.today import doubt, last_ticket_at, office_day
-from kiosk.office.types import Ticket, TicketOrder
+from kiosk.office.types import AtCounter, InLine, Ticket, TicketOrder
 
 
 class Tickets:
@@ -136,3 +137,18 @@ def as_ticket(row: TicketRow) -> Ticket:
         lane="priority" if row.lane == "priority" else "ordinary", reason=row.reason, language=row.language,
         missing=tuple(row.missing.split()), state=row.state, token=row.token, issued_at=row.issued_at,
     )  # fmt: skip
+
+
+def as_waiting(row: TicketRow) -> Waiting:
+    """What the order needs to know of a ticket."""
+    return Waiting(row.id, row.lane == "priority", row.queued_at, row.number, row.queue, row.counter)
+
+
+def at_counter(row: TicketRow) -> AtCounter:
+    """A row at a counter as others may see it."""
+    return AtCounter(as_ticket(row), row.counter or 0, row.calls, row.called_at, row.started_at, row.pick)
+
+
+def in_line(row: TicketRow, reason: str) -> InLine:
+    """A waiting row as others may see it."""
+    return InLine(as_ticket(row), row.queued_at, row.absences, reason)

@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from kiosk.clock import Clock
-from kiosk.office.counters import as_waiting, may_call
 from kiosk.office.database import Database
-from kiosk.office.order import Waiting, pick, run_after
+from kiosk.office.order import Waiting, may_call, pick, run_after
 from kiosk.office.tables import CounterRow, TicketRow
+from kiosk.office.tickets import as_waiting
 from kiosk.office.types import Ticket, Wait
 from kiosk.settings import Calling, Series
 

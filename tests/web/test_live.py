@@ -15,10 +15,10 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from kiosk.office.board import LobbyBoard
-from kiosk.settings import places
 from kiosk.web import live
 from kiosk.web.console_view import ConsoleDesk
 from kiosk.web.rooms import Rooms
+from tests.own_office import settings_at_a_free_port
 from tests.until import until
 from tests.web.conftest import PASSWORD, Loop, Queue, Server, Stream, console_page
 
@@ -224,13 +224,7 @@ def test_a_console_whose_officer_moved_follows(
 
 
 def test_the_command_serves_and_ends_when_told(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    config = tmp_path / "config"
-    config.mkdir()
-    for file in places().config.glob("*.toml"):
-        text = file.read_text(encoding="utf-8").replace('host = "0.0.0.0"', 'host = "127.0.0.1"')
-        (config / file.name).write_text(text.replace("port = 8080", f"port = {port}"), encoding="utf-8")
+    config, port = settings_at_a_free_port(tmp_path)
     environment = {"KIOSK_CONFIG": str(config), "KIOSK_HOME": str(tmp_path / "home"), "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "kiosk"]
     subprocess.run([*command, "migrate"], env=environment, check=True, capture_output=True, timeout=60)
