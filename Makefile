@@ -7,7 +7,7 @@ run: .venv/.ready        ## a trial of the whole kiosk (window if there is a dis
 	$(KIOSK) run --trial
 
 test: .venv/.ready-dev   ## everything: tests, types, style
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --dist loadfile
 	$(MAKE) --no-print-directory check
 
 check: .venv/.ready-dev  ## style and types
