@@ -20,7 +20,7 @@ _NARROW = 384
 _WIDE = 576
 
 _COMMANDS = re.compile(
-    rb"(?P<start>\x1b@)|(?P<cut>\x1dVB.)|(?P<barrier>\x1dr\x01)|(?P<query>\x10\x04(?P<number>[\x01-\x04]))"
+    rb"(?P<nothing>\x00+|\x1da.)|(?P<start>\x1b@)|(?P<cut>\x1dVB.)|(?P<barrier>\x1dr\x01)|(?P<query>\x10\x04(?P<number>[\x01-\x04]))"
     rb"|(?P<raster>\x1dv0(?P<mode>.)(?P<columns>..)(?P<rows>..))",
     re.DOTALL,
 )
@@ -79,12 +79,16 @@ class VirtualLink:
         if command["barrier"]:
             self._answers += b"\x00"
             return end
+        if command["nothing"]:
+            return end
         if command["raster"]:
             columns, rows = (int.from_bytes(command[name], "little") for name in ("columns", "rows"))
             end += columns * rows
             if len(data) < end:
                 return 0
             self._print(data[command.end() : end], columns * 8, rows, command["mode"][0])
+        if command["start"]:
+            self._job.clear()
         self._job += data[:end]
         if command["cut"]:
             self._cut()

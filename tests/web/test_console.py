@@ -16,7 +16,7 @@ import pytest
 from kiosk.clock import ManualClock
 from kiosk.office.database import sqlite_module
 from kiosk.office.order import Reason
-from kiosk.printing.worker import StateKind
+from kiosk.printing.talk import StateKind
 from kiosk.settings import Settings
 from kiosk.web import console_view
 from kiosk.web.console import Steps
