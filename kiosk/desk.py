@@ -146,7 +146,8 @@ class Desk:
         if ticket is None:
             raise LookupError("the job's ticket does not exist")
         slip = self.slip(ticket, self._waits.ahead(ticket), again=job.kind == "reprint")
-        return escpos.encode(layout.compose(slip, DOTS[self._settings.printer.paper_mm], self._pictures))
+        printer = self._settings.printer
+        return escpos.encode(layout.compose(slip, DOTS[printer.paper_mm], self._pictures, printer.profile))
 
     def slip(self, ticket: Ticket, people_ahead: int, again: bool = False) -> Slip:
         """What stands on a ticket's paper, in the language of the visit."""
