@@ -268,7 +268,9 @@ class _Composer:
         else:
             sheet = Sheet(self._width, count * module)
             sheet.modules(qr.modules(address), (self._width - count * module) // 4 * 2, 0, module)
-            self._roll.put(sheet, COARSE)
+            # Any printer is asked to centre it: that saves a kilobyte, and goes wrong harmlessly. One that does not
+            # listen prints it beside the paper's white edge; one that forgets the doubled width, further right.
+            self._roll.put(sheet, COARSE, centred=count * module <= self._width * 2 // 3)
         self._roll.feed(quiet)
 
     def _caption(self, text: str) -> None:

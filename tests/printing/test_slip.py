@@ -100,6 +100,17 @@ def test_the_code_keeps_its_quiet_zone(width: int, profile: Profile, pictures: P
     assert around.getextrema() == (255, 255)
 
 
+def test_a_generic_printer_that_does_not_centre_prints_a_code_that_is_read(pictures: Pictures) -> None:
+    """At the paper's left edge: the 4 mm (58 mm: 5 mm) that no printer reaches are its quiet zone there."""
+    for width in (576, 384):
+        parts = layout.compose(SLIP, width, pictures)
+        (code,) = [part for part in parts if isinstance(part, Strip) and part.centred]
+        aside = [replace(part, centred=False) if part is code else part for part in parts]
+        paper = ImageOps.expand(preview(aside, width).convert("L"), 32, 255)
+        assert [found.text for found in zxingcpp.read_barcodes(paper)] == [SLIP.qr]
+        assert code.dots().width + (width - code.image.width) // 2 - 32 <= width  # its width taken undoubled
+
+
 @pytest.mark.parametrize(
     ("width", "profile", "least"),
     [(576, "generic", 19.0), (576, "known", 17.0), (384, "generic", 13.0), (384, "known", 14.5)],
@@ -115,7 +126,7 @@ def test_the_digits_are_giant(width: int, profile: Profile, least: float, pictur
 
 @pytest.mark.parametrize(
     ("width", "profile", "most"),
-    [(576, "generic", 14_500), (576, "known", 9_500), (384, "generic", 11_500), (384, "known", 8_500)],
+    [(576, "generic", 14_000), (576, "known", 9_500), (384, "generic", 11_500), (384, "known", 8_500)],
 )
 def test_a_full_slip_is_small_on_the_wire(width: int, profile: Profile, most: int, pictures: Pictures) -> None:
     """19,200 baud carry 1.9 KB a second. What was asked for is 15,000 and 13,000 on the wide paper."""
@@ -123,13 +134,13 @@ def test_a_full_slip_is_small_on_the_wire(width: int, profile: Profile, most: in
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_printer_that_is_known_is_sent_far_less(name: str, pictures: Pictures) -> None:
+def test_a_printer_that_is_known_is_sent_a_quarter_less(name: str, pictures: Pictures) -> None:
     for width in (576, 384):
         sent = {
             profile: len(escpos.encode(layout.compose(reference(name), width, pictures, profile)))
             for _, profile in PAPERS
         }
-        assert sent["known"] < 0.72 * sent["generic"] < 0.72 * 17_000
+        assert sent["known"] < 0.76 * sent["generic"] < 0.76 * 16_000
 
 
 def test_no_strip_is_cut_through_ink() -> None:
