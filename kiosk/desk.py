@@ -40,7 +40,7 @@ PLACE = "kiosk"
 DOTS = {80: 576, 58: 384}
 """Paper width in mm → dots that are printed."""
 
-PATIENCE = 30.0
+ANSWER_SECONDS = 30.0
 """Seconds that one question to the database may take: three times the wait for a lock."""
 
 Answer = TypeVar("Answer")
@@ -82,7 +82,10 @@ class Desk:
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
         self._news = _News(jobs, self._slip_news)
-        self._printer = Worker(self._news, self.compose_slip, open_link, self._printer_news, patience=patience)
+        self._printer = Worker(
+            self._news, self.compose_slip, open_link, self._printer_news,
+            speaks=settings.printer.profile == "known", patience=patience,
+        )  # fmt: skip
 
     def attach(self, screen: Screen) -> None:
         """Say who is told; before start()."""
@@ -103,7 +106,7 @@ class Desk:
 
     def minds(self) -> dict[str, Callable[[], bool]]:
         """What must answer for this process to count as alive: the database's worker, the printer's thread."""
-        return {"database": Heartbeat(self._tasks.put, PATIENCE).alive, "printer": lambda: self._printer.alive}
+        return {"database": Heartbeat(self._tasks.put, ANSWER_SECONDS).alive, "printer": lambda: self._printer.alive}
 
     # ---- numbers ---------------------------------------------------------------------------------------
 
@@ -149,7 +152,8 @@ class Desk:
         if ticket is None:
             raise LookupError("the job's ticket does not exist")
         slip = self.slip(ticket, self._waits.ahead(ticket), again=job.kind == "reprint")
-        return escpos.encode(layout.compose(slip, DOTS[self._settings.printer.paper_mm], self._pictures))
+        printer = self._settings.printer
+        return escpos.encode(layout.compose(slip, DOTS[printer.paper_mm], self._pictures, printer.profile))
 
     def slip(self, ticket: Ticket, people_ahead: int, again: bool = False) -> Slip:
         """What stands on a ticket's paper, in the language of the visit."""

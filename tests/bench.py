@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -30,6 +30,8 @@ from kiosk.office.tickets import Tickets
 from kiosk.office.types import TicketOrder
 from kiosk.pictures import Pictures
 from kiosk.printing import escpos, layout
+from kiosk.printing.layout import Profile
+from kiosk.printing.slip import Slip
 from kiosk.printing.strips import preview
 from kiosk.settings import load, places
 from kiosk.voice.player import RecordingPlayer
@@ -37,7 +39,7 @@ from kiosk.voice.speaker import GAP, Speaker
 from kiosk.wiring import check, load_words, open_clips
 from tests.office.storm import check as count_tickets
 from tests.office.storm import issue_many
-from tests.printing.test_slip import SLIP
+from tests.printing.slips import reference
 from tests.until import until
 
 ORDER = TicketOrder("birth", "A")
@@ -114,15 +116,27 @@ def storm(folder: Path) -> list[Figure]:
 def slips(folder: Path) -> list[Figure]:
     """The bytes and the time of a slip."""
     pictures = Pictures(places().assets / "pictograms", folder / "pictures")
-    figures = []
-    for width in (576, 384):
-        strips = layout.compose(SLIP, width, pictures)
-        whole = preview(strips, width)
-        sent, dots = len(escpos.encode(strips)) / 1000, whole.height * width / 8000
-        figures.append(Figure(f"bytes of a slip, {width} dots", sent, dots, "KB", "every dot as one raster"))
-    made = timed(lambda _: escpos.encode(layout.compose(SLIP, 576, pictures)), 20)
-    drawn = timed(lambda _: preview(strips, 384), 20)
-    return [*figures, Figure("compose and encode a slip", p(50, made), p(50, drawn), "ms", "pasting its strips")]
+    slip, figures = reference("full"), []
+    for width, profile in ((576, "generic"), (576, "known"), (384, "generic"), (384, "known")):
+        parts = layout.compose(slip, width, pictures, profile)
+        sent, dots = len(escpos.encode(parts)) / 1000, preview(parts, width).height * width / 8000
+        figures.append(Figure(f"full slip, {width}, {profile}", sent, dots, "KB", "every dot as one raster"))
+    parts = layout.compose(slip, 576, pictures)
+    drawn = p(50, timed(lambda _: preview(parts, 576), 20))
+    for profile in ("generic", "known"):
+        made = timed(partial(one_more, slip, pictures, profile), 60)
+        figures.append(Figure(f"compose and encode, {profile}", p(50, made), drawn, "ms", "pasting its parts"))
+    return figures
+
+
+def one_more(slip: Slip, pictures: Pictures, profile: Profile, number: int) -> None:
+    """The slip of the next person: another number, minute, crowd and code."""
+    ahead = replace(slip.facts[0], digits=str(number % 30))
+    slip = replace(
+        slip, number=f"{number:03d}", date=f"Thứ Năm 26/11/2026, 08:{number % 60:02d}",
+        qr=f"{slip.qr[:-3]}{number:03d}", facts=(ahead, *slip.facts[1:]),
+    )  # fmt: skip
+    escpos.encode(layout.compose(slip, 576, pictures, profile))
 
 
 def voice(folder: Path) -> list[Figure]:

@@ -63,6 +63,8 @@ class Printer(Model):
 
     address: str
     paper_mm: Literal[80, 58]
+    profile: Literal["generic", "known"] = "generic"
+    """Whether it draws QR codes and large letters itself."""
 
 
 class Voice(Model):

@@ -238,7 +238,8 @@ def house(stage: Stage, folder: Path, cable: str) -> Iterator[House]:
     desk = Desk(
         settings, stage.words, stage.pictures, clock, Days(settings.calendar), tickets,
         Waits(database, SITE, clock, settings.series, settings.calling), jobs, HelpCalls(database, SITE, clock),
-        health, Speaker(open_clips(settings), RecordingPlayer()), lambda: open_link(printer.address), patience=PATIENCE,
+        health, Speaker(open_clips(settings), RecordingPlayer()), lambda: open_link(printer.address),
+        patience=PATIENCE,
     )  # fmt: skip
     desk.attach(glass)
     desk.start()
