@@ -21,10 +21,13 @@ HIDDEN_BELOW = 5
 ENOUGH_FROM = 30
 """People. A judgement of an officer on fewer reads "not enough"."""
 CONFIDENCE = 0.95
-USUAL_DAY_EFFECT = 0.03
+USUAL_DAY_EFFECT = 0.05
 """How much alike answers of one day are presumed to be (intraclass correlation) before the office's own days tell."""
 USUAL_WEIGHT = 4
 """The presumption weighs as much as what this many days tell. Chosen by simulation (docs/statistics.md)."""
+CAUTION = 1.05
+"""A difference is claimed when it is so many times farther from 0 than its interval needs: with few days, intervals
+near the end of the scale hold the truth a little less often than they say."""
 _NOTHING = 1e-12
 
 Missing = Literal["skipped", "unknown"]
@@ -237,16 +240,19 @@ def _estimate(
     between_people = n / (n - 1) * math.fsum(pull * pull for pull in pulls) if n > 1 else 0.0
     if between_people * n < _NOTHING:  # all alike: nothing to estimate a spread from
         return Estimate(value, *_score(value, n, NormalDist().inv_cdf((1 + CONFIDENCE) / 2)), n)
-    by_day: defaultdict[str, float] = defaultdict(float)
+    by_day: defaultdict[str, list[float]] = defaultdict(list)
     for week, pull in zip(weeks, pulls, strict=True):
-        by_day[week] += pull
+        by_day[week].append(pull)
     days = len(by_day)
-    told = 0.0  # (days − 1) × the design effect that the days tell
+    told = 0.0  # the design effect that the days tell, by leaving out one day after the other
     if days > 1:
-        told = days * math.fsum(pull * pull for pull in by_day.values()) / between_people
-    usual = 1 + USUAL_DAY_EFFECT * (n / days - 1)
+        left_out = (math.fsum(day) / (1 - len(day) / n) for day in by_day.values())
+        told = (days - 1) / days * math.fsum(pull * pull for pull in left_out) / between_people
+    answers = [part for one in people for part in one.values()]
+    alone = math.fsum((part - value) ** 2 for part in answers) / len(answers) / n
+    usual = 1 + USUAL_DAY_EFFECT * alone / between_people * (n / days - 1)
     freedom = days - 1 + USUAL_WEIGHT
-    effect = (told + USUAL_WEIGHT * usual) / freedom
+    effect = ((days - 1) * told + USUAL_WEIGHT * usual) / freedom
     quantile = student(CONFIDENCE, freedom)
     normal = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     effective = value * (1 - value) / (between_people * effect) * (normal / quantile) ** 2
@@ -283,15 +289,18 @@ def evidence(n: int, officer: bool) -> Evidence:
 def difference(a: Estimate, b: Estimate, least: int = ENOUGH_FROM) -> Difference:
     """a − b of two independent figures in the same units. Newcombe's hybrid score interval (1998, method 10): the
     distances from each figure to its own limits, squared and added; for other figures than shares the same recipe is
-    MOVER (Zou and Donner 2008). The verdict is "cannot say" when the interval holds 0 or either has fewer than
-    `least` people."""
+    MOVER (Zou and Donner 2008). The verdict is "cannot say" when either has fewer than `least` people, or when 0 lies
+    in the interval or no farther outside than CAUTION asks."""
     value = a.value - b.value
-    low = value - math.hypot(a.value - a.low, b.high - b.value)
-    high = value + math.hypot(a.high - a.value, b.value - b.low)
+    below = math.hypot(a.value - a.low, b.high - b.value)
+    above = math.hypot(a.high - a.value, b.value - b.low)
     verdict: Verdict = "cannot say"
-    if min(a.n, b.n) >= least and not low <= 0 <= high:
-        verdict = "larger" if low > 0 else "smaller"
-    return Difference(value, low, high, verdict)
+    if min(a.n, b.n) >= least:
+        if value > CAUTION * below:
+            verdict = "larger"
+        elif -value > CAUTION * above:
+            verdict = "smaller"
+    return Difference(value, value - below, value + above, verdict)
 
 
 def points(responses: Iterable[Response], keys: Sequence[str], scale: Scale) -> Points:

@@ -28,7 +28,7 @@ State = Literal["shown", "hidden-small", "hidden-to-protect"]
 
 @dataclass(frozen=True)
 class Cell:
-    """One published cell. `count` is None when hidden. Pages give both hidden states the same sign: to tell them apart
+    """One published cell. `count` is None when hidden. Pages give both hidden states one sign: to tell them apart
     is to tell that a count is below five."""
 
     count: int | None
@@ -104,10 +104,10 @@ def _protect(target: Key, numbers: Mapping[Key, int], axes: list[list[str | None
 
 
 def _cost(corners: Iterable[Key], numbers: Mapping[Key, int]) -> tuple[int, int, list[list[str]]]:
-    """Fewer totals first, then fewer people, then by name, so that equal tables give equal results."""
+    """Few cells first, totals weighing more; then few people; then by name: equal tables give equal results."""
     found = list(corners)
-    totals = sum(place is None for key in found for place in key)
-    return totals, sum(numbers[key] for key in found), sorted(_order(key) for key in found)
+    cells = sum(2 ** key.count(None) for key in found)
+    return cells, sum(numbers[key] for key in found), sorted(_order(key) for key in found)
 
 
 def _cubes(target: Key, numbers: Mapping[Key, int], axes: list[list[str | None]]) -> Iterator[_Cube]:
