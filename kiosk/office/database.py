@@ -26,7 +26,7 @@ _SOUND_VERSIONS = ((3, 44, 6), (3, 50, 7))
 
 
 class DatabaseError(Exception):
-    """The database cannot be used; the text says what is wrong and what to do. `kind`: full, locked, readonly,
+    """The database cannot be used; the text says what is wrong and what to do. `kind`: full, disk, locked, readonly,
     damaged, other."""
 
     def __init__(self, text: str, kind: str = "other") -> None:
@@ -156,6 +156,7 @@ class Database:
 _CAUSES = (
     ("locked", "locked", "is busy for too long. Close other programs that use the file."),
     ("full", "full", "cannot grow: the disk is full. Free some space."),
+    ("disk i/o", "disk", "cannot be read or written: the disk or memory card fails. Keep a backup elsewhere."),
     ("readonly", "readonly", "may not be written. Give the kiosk's user the right to write the file and its folder."),
     ("unable to open", "readonly", "cannot be opened. Check that its folder exists and may be written."),
     ("malformed", "damaged", "is damaged. Stop the kiosk and bring back the newest backup."),
