@@ -167,6 +167,10 @@ _CAUSES = (
 
 def explained(error: DBAPIError) -> DatabaseError:
     """A driver's error in a technician's words; values of rows are left out."""
+    # On a full disk SQLite takes back the whole transaction by itself. The savepoint that SQLAlchemy then goes back
+    # to is gone, and that complaint would hide the cause.
+    while isinstance(earlier := error.__context__, DBAPIError) and not isinstance(earlier, IntegrityError):
+        error = earlier
     cause = str(error.orig)
     for sign, kind, advice in _CAUSES:
         if sign in cause.lower():
