@@ -171,7 +171,11 @@ def explained(error: DBAPIError) -> DatabaseError:
     # to is gone, and that complaint would hide the cause.
     while isinstance(earlier := error.__context__, DBAPIError) and not isinstance(earlier, IntegrityError):
         error = earlier
-    cause = str(error.orig)
+    return in_words(str(error.orig))
+
+
+def in_words(cause: str) -> DatabaseError:
+    """What the driver said, in a technician's words."""
     for sign, kind, advice in _CAUSES:
         if sign in cause.lower():
             return DatabaseError(f"The database {advice} ({cause})", kind)

@@ -14,7 +14,7 @@ from typing import Any
 from kiosk.clock import business_day
 from kiosk.office.backup import integrity, newest_sound
 from kiosk.office.database import DatabaseError, sqlite_module
-from kiosk.office.holding import alone, database_file
+from kiosk.office.holding import BESIDE, alone, database_file
 from kiosk.office.migrate import migrate
 from kiosk.office.tables import Base
 
@@ -27,7 +27,6 @@ GAP = 20
 """Numbers left out in each series of the day after a rescue: more than a crowded quarter of an hour."""
 BLIND_GAP = 300
 """The same when nothing tells how many were given: a district's whole day."""
-BESIDE = ("", "-wal", "-shm", "-journal")
 _HIGHEST_ROW = 1 << 24
 """Ten centuries of crowded days."""
 MOST_FAILURES = 20_000
