@@ -32,6 +32,8 @@ BLIND_GAP = 300
 """The same when nothing tells how many were given: a district's whole day."""
 _HIGHEST_ROW = 1 << 24
 """Ten centuries of crowded days."""
+_SAMPLES = tuple(sorted({times << power for power in range(23) for times in (1, 3)}))
+"""Rows by which it is tried whether anything of a table can be read."""
 MOST_FAILURES = 20_000
 """Reads that fail before a table is given up: a page of some fifty rows takes a thousand."""
 
@@ -234,6 +236,9 @@ def _readable(source: Any, table: str, columns: str) -> Iterator[tuple[Any, ...]
     module: Any = sqlite_module()
     question = f'SELECT {columns} FROM "{table}" WHERE rowid BETWEEN ? AND ? ORDER BY rowid'  # noqa: S608
     stretches, failures = [(1, _HIGHEST_ROW)], 0
+    if not any(_can_read(source, question, row) for row in _SAMPLES):
+        yield None  # the table's root is gone: no halving helps, and 20,000 tries would take minutes at boot
+        return
     while stretches and failures < MOST_FAILURES:
         low, high = stretches.pop()
         try:
@@ -248,7 +253,16 @@ def _readable(source: Any, table: str, columns: str) -> Iterator[tuple[Any, ...]
             continue
         yield from rows
     if stretches:
-        yield None  # the table's root is gone: no halving helps
+        yield None
+
+
+def _can_read(source: Any, question: str, row: int) -> bool:
+    module: Any = sqlite_module()
+    try:
+        source.execute(question, (row, row)).fetchall()
+    except module.DatabaseError:
+        return False
+    return True
 
 
 def _readable_in_order(source: Any, table: str, columns: str) -> Iterator[tuple[Any, ...] | None]:
