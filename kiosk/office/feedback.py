@@ -72,10 +72,13 @@ class FeedbackBox:
                 FeedbackRow(
                     key=ids.new_secret(), site=self._site, code=code, kind=kind, text=text, officer_id=officer_id,
                     state="new", day=today, answer="", answered_by=None, answered_on=None,
-                    due=today + timedelta(days=self._petition_days) if kind == "petition" else None,
+                    due=self._due(kind, today),
                 )
             )  # fmt: skip
             return code
+
+    def _due(self, kind: FeedbackKind, day: date) -> date | None:
+        return day + timedelta(days=self._petition_days) if kind == "petition" else None
 
     def by_code(self, code: str) -> Feedback | None:
         """An item as its writer may see it. Spaces, hyphens and small letters do not matter."""
@@ -113,6 +116,13 @@ class FeedbackBox:
             row = self._mine(session.get(FeedbackRow, key), reader)
             row.state, row.answer, row.answered_by = "answered", text, reader
             row.answered_on = office_day(session, self._site, self._clock.now())
+
+    def refile(self, key: str, reader: str, kind: FeedbackKind) -> None:
+        """Move an item to the other kind; a petition's days run from the day on which it was written. Raises Refused:
+        no-such-item."""
+        with self._database.write() as session:
+            row = self._mine(session.get(FeedbackRow, key), reader)
+            row.kind, row.due = kind, self._due(kind, row.day)
 
     def about(self, key: str, reader: str, officer_id: str | None) -> None:
         """Say whom an item is about: that officer cannot open it from now on. Raises Refused: no-such-item."""

@@ -17,6 +17,7 @@ from kiosk.web.caretaker import Caretaker
 from kiosk.web.console import console
 from kiosk.web.door import Door, NotSignedIn, door
 from kiosk.web.guard import HEADERS, Guard
+from kiosk.web.inbox import inbox
 from kiosk.web.live import Live
 from kiosk.web.lobby_board import lobby_board
 from kiosk.web.pages import Pages
@@ -57,6 +58,7 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
         lobby_board(rooms, pages, live),
         supervisor(rooms, pages, who),
         people(rooms, pages, who),
+        inbox(rooms, pages, who),
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=settings.places.assets / "web" / "static"))

@@ -220,7 +220,7 @@ def test_a_page_left_at_another_counter_does_nothing(hanh: Browser, queue: Queue
 
 POSTS = (
     "/signin", "/signout", "/first/x", "/counter/do/next", "/counter/move", "/office/end-day", "/people/add",
-    "/people/password", "/people/active",
+    "/people/password", "/people/active", "/inbox/x/answer", "/inbox/x/kind", "/inbox/x/about",
 )  # fmt: skip
 
 
