@@ -1,0 +1,110 @@
+"""What the victims of tests.faults.kills share: order, news, cable, and flaws that must be noticed."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from kiosk.office.database import Database
+from kiosk.office.printjobs import PrintJobs
+from kiosk.office.tables import PrintJobRow
+from kiosk.office.tickets import Tickets
+from kiosk.printing.links import Link, TcpLink
+from kiosk.printing.status import BARRIER
+from kiosk.printing.talk import JobState
+
+SITE = "an-tan"
+
+
+@dataclass(frozen=True)
+class Order:
+    """One life."""
+
+    database: str
+    printer: str
+    now: str
+    """The office's time."""
+    name: str
+    """In front of its touches' keys."""
+    seed: int
+    narrow: bool = True
+    """A cable that holds little: bytes not yet taken by the printer are lost with the process."""
+    rollback: bool = False
+    """A SQLite that must do with a rollback journal."""
+    again: list[str] = field(default_factory=list)
+    """Touches of an earlier life that got no answer."""
+    reprints: list[str] = field(default_factory=list)
+    """Tickets whose slip an officer orders again."""
+    numbers: bool = True
+    """Gives numbers until it is killed; else it prints what is left, and ends."""
+    flaw: str = ""
+    """What is wrong with this one, to show that it is noticed (FLAWS)."""
+
+
+def tell(**news: object) -> None:
+    os.write(1, (json.dumps(news) + "\n").encode())
+
+
+def open_jobs(database: Database) -> int:
+    """Slips that wait or are being printed."""
+    query = select(func.count()).where(PrintJobRow.state.in_(("queued", "printing")))
+    with database.read() as session:
+        return session.execute(query).scalar_one()
+
+
+class Cable:
+    """The cable to the printer, which tells when the question that ends a slip was sent."""
+
+    def __init__(self, link: Link, narrow: bool) -> None:
+        self._link = link
+        self.can_read, self.rate = link.can_read, link.rate
+        if narrow and isinstance(link, TcpLink):
+            link._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)
+
+    def write(self, data: bytes, timeout: float) -> None:
+        self._link.write(data, timeout)
+        if data.startswith(BARRIER):
+            tell(asked=1)
+
+    def read(self, timeout: float) -> bytes:
+        return self._link.read(timeout)
+
+    def close(self) -> None:
+        self._link.close()
+
+
+# ---- flaws -------------------------------------------------------------------------------------------------
+
+
+class MarksTooEarly(PrintJobs):
+    """Says "printed" before it writes."""
+
+    def mark(self, job_id: str, state: JobState, reason: str = "") -> None:
+        super().mark(job_id, "printed" if state == "printing" else state, reason)
+
+
+class MarksTooLate(PrintJobs):
+    """Leaves a job waiting while it is being printed."""
+
+    def mark(self, job_id: str, state: JobState, reason: str = "") -> None:
+        if state != "printing":
+            super().mark(job_id, state, reason)
+
+
+class LeavesItOpen(PrintJobs):
+    """Prints what was cut off once more, by itself."""
+
+    def settle_leftovers(self) -> int:
+        for ticket in [one.id for one in Tickets(self._database, self._site, self._clock).all_waiting()]:
+            for job in self.of_ticket(ticket):
+                if job.state == "printing":
+                    self.mark(job.id, "queued")
+        return super().settle_leftovers()
+
+
+FLAWS = {"marks too early": MarksTooEarly, "marks too late": MarksTooLate, "prints again": LeavesItOpen}
+NO_FLUSH = "does not end what was cut off"
