@@ -107,7 +107,7 @@ ticket-take = Take the slip
 ticket-wait = Sit and wait
 ticket-no-paper = No printing now
     .spoken = The machine cannot print now. Please remember this number, or take a photo of it. An officer will write it down for you.
-ticket-remember = Remember it, or take a photo
+ticket-remember = Remember, or photo
 ticket-ahead = { $count } people
     before you
     .spoken = { $count ->
