@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import zxingcpp
 from sqlalchemy import select, text
 
 from kiosk.clock import business_day
@@ -20,6 +21,7 @@ from kiosk.office.database import Database
 from kiosk.office.tables import PrintJobRow, TicketRow
 from kiosk.office.types import PrintJob
 from kiosk.printing.status import INITIALISE
+from tests.printing.decoder import decode
 from tests.printing.fake_printer import Shown
 
 MOMENTS = (
@@ -68,6 +70,7 @@ class Ledger:
         self.cut_touches: Counter[str] = Counter()
         self.after_torn: list[str] = []
         """Files of the slips that came next after a torn one."""
+        self.tokens: dict[str, str] = {}
 
     # ---- the database ----------------------------------------------------------------------------------------
 
@@ -91,7 +94,19 @@ class Ledger:
             wrong += self._paper_of(told, jobs, database, shown, now, killed)
         finally:
             database.close()
-        self.jobs = {row.id: row for row in jobs}
+        self.jobs, self.tokens = {row.id: row for row in jobs}, {row.id: row.token for row in tickets}
+        return wrong
+
+    def read_by_a_phone(self, names: Sequence[str]) -> list[str]:
+        """Slips that a printer which is none of ours would not print, or whose code is not their ticket's."""
+        wrong = []
+        tickets = {data: self.jobs[job].ticket_id for job, data in self.slips.items()}
+        for name in names:
+            data = (self._paper / name).read_bytes()
+            codes = [one.text for one in zxingcpp.read_barcodes(decode(data, 576).image())]
+            token = self.tokens[tickets[data]] if data in tickets else "?"
+            if len(codes) != 1 or not codes[0].endswith(f"/t/{token}"):
+                wrong.append(f"{name} leads to {codes}, not to {token}")
         return wrong
 
     def _numbers(self, told: Told, tickets: Sequence[TicketRow]) -> list[str]:

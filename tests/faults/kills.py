@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -42,12 +42,16 @@ from tests.printing.fake_printer import PrinterProcess, Shown
 from tests.until import until
 
 THURSDAY = datetime(2026, 11, 26, 8, 0, tzinfo=ZONE)
-PACE = 150_000
+PACE = 120_000
 """Bytes a second of the printer: a slip takes 0.1 s."""
 LIFE = 0.7
 """Seconds that a life lasts at most when its end is drawn evenly."""
-A_DAY = 20
-"""Kills from one morning to the next."""
+A_DAY, BETWEEN = 20, timedelta(minutes=3)
+"""Lives from one morning to the next; the office's time between two."""
+PHONES = 100
+"""Slips that came after a torn one and are read as a phone reads them."""
+AIMS = {"": LIFE, "touch": 0.03, "given": 0.1, "sends": 0.12, "asked": 0.08}
+"""A kill is drawn from so many seconds after this news; "" = after the birth."""
 
 
 class Process:
@@ -67,7 +71,7 @@ class Process:
         for line in self._process.stdout:
             if line.startswith("{"):
                 self.news.put(json.loads(line))
-        self.news.put({"end": 1})
+        self.news.put({"gone": self.pid})
 
     def order(self, order: Order) -> None:
         assert self._process.stdin
@@ -86,25 +90,30 @@ class Process:
 class Office:
     """One database and one printer, and lives that end by lot."""
 
-    def __init__(self, folder: Path, seed: int, *, rollback: bool = False, flaw: str = "") -> None:
-        self.home, self.flaw, self.rollback = folder / "home", flaw, rollback
+    aims, longest = AIMS, 5.0
+    """Seconds that are waited for the news that a kill is aimed at."""
+    skips = (0, 0, 1, 2)
+    """So often that news is let pass."""
+
+    def __init__(self, folder: Path, house: House, seed: int, *, rollback: bool = False, flaw: str = "") -> None:
+        """`house`: composes slips, to compare; `flaw`: what is wrong with the victim."""
+        self.home, self.flaw, self.rollback, self.house = folder / "home", flaw, rollback, house
+        self.template = Process("tests.faults.victim", str(self.home))
         settings = load(places(home=self.home))
         migrate(settings.database_url, THURSDAY)
         self._url, self._dice = settings.database_url, random.Random(seed)
         self.printer = PrinterProcess(folder / "printer")
         self.printer.set(f"pace {PACE}")
         self.printer.set("slow")
-        self._house = House.load(self.home)
         assert settings.places.database
         self.ledger = Ledger(settings.places.database, self.printer.paper, self._compose)
         self.lives = 0
         self.now = THURSDAY
         self.wrong: list[str] = []
-        self.template = Process("tests.faults.victim", str(self.home))
         assert self.template.news.get(timeout=60) == {"loaded": 1}
 
     def _compose(self, database: Database, job: PrintJob) -> bytes:
-        return self._house.desk(database, self.now, _no_link)[0].compose_slip(job)
+        return self.house.desk(database, self.now, _no_link)[0].compose_slip(job)
 
     def close(self) -> None:
         self.template.close()
@@ -116,8 +125,8 @@ class Office:
         """The next life: now and then on another day, an earlier touch asked again, unsure slips ordered again."""
         ledger, dice = self.ledger, self._dice
         self.lives += 1
-        if self.lives % A_DAY == 0:
-            self.now += timedelta(days=1)
+        days, lives = divmod(self.lives, A_DAY)
+        self.now = THURSDAY + days * timedelta(days=1) + lives * BETWEEN
         again = [touch for touch in ledger.touches[-1:] if touch not in ledger.given and dice.random() < 0.5]
         unsure = [ledger.jobs[key].ticket_id for key in list(ledger.unknown)[-2:] if dice.random() < 0.2]
         ledger.reprints.update(unsure)
@@ -127,17 +136,16 @@ class Office:
             flaw=self.flaw,
         )  # fmt: skip
 
-    def kill_once(self) -> list[str]:
+    def kill_once(self, aims: Sequence[str] = ("", "", *AIMS)) -> list[str]:
         """One life, ended at a moment drawn by lot; what was not as it must be."""
-        how = self._dice.choice(("", "", "touch", "given", "asked"))
-        wait = self._dice.uniform(0, {"": LIFE, "touch": 0.03, "given": 0.15, "asked": 0.06}[how])
-        skip = self._dice.choice((0, 0, 1, 2)) if how else 0
-        self.template.order(self.order())
-        told, pid = Told(), self.template.news.get(timeout=30)["born"]
-        end = time.monotonic() + (wait if not how else 5)
+        how = self._dice.choice(aims)
+        wait = self._dice.uniform(0, self.aims[how])
+        skip = self._dice.choice(self.skips) if how else 0
+        told, (process, pid) = Told(), self.begin(self.order())
+        end = time.monotonic() + (wait if not how else self.longest)
         while (left := end - time.monotonic()) > 0:
             try:
-                news = self.template.news.get(timeout=left)
+                news = process.news.get(timeout=left)
             except queue.Empty:
                 break
             hear(told, news)
@@ -146,9 +154,14 @@ class Office:
                     how, end = "-", time.monotonic() + wait
                 skip -= 1
         os.kill(pid, signal.SIGKILL)
-        while "gone" not in (news := self.template.news.get(timeout=30)):
+        while "gone" not in (news := process.news.get(timeout=30)):
             hear(told, news)
         return self.weigh(told)
+
+    def begin(self, order: Order) -> tuple[Process, int]:
+        """A new life: who tells of it, and its process."""
+        self.template.order(order)
+        return self.template, self.template.news.get(timeout=30)["born"]
 
     def last_life(self) -> list[str]:
         """A life that prints what is left and ends by itself: no job waits any more."""
@@ -190,15 +203,16 @@ def play(office: Office, count: int) -> None:
     for _ in range(count):
         office.kill_once()
     office.last_life()
+    office.wrong += office.ledger.read_by_a_phone(office.ledger.after_torn[:PHONES])
 
 
 @contextmanager
-def offices(folder: Path, seed: int) -> Iterator[list[Office]]:
+def offices(folder: Path, house: House, seed: int) -> Iterator[list[Office]]:
     """Two offices: one whose SQLite writes ahead, one with a rollback journal."""
     both: list[Office] = []
     try:
         for rollback in (False, True):
-            both.append(Office(folder / str(int(rollback)), seed + rollback, rollback=rollback))
+            both.append(Office(folder / str(int(rollback)), house, seed + rollback, rollback=rollback))
         yield both
     finally:
         for office in both:
@@ -207,7 +221,7 @@ def offices(folder: Path, seed: int) -> Iterator[list[Office]]:
 
 def play_both(folder: Path, count: int, seed: int = 1) -> list[Office]:
     """`count` kills, in two offices beside each other."""
-    with offices(folder, seed) as both, ThreadPoolExecutor(2) as pool:
+    with offices(folder, House.load(folder), seed) as both, ThreadPoolExecutor(2) as pool:
         list(pool.map(play, both, (count - count // 2, count // 2)))
     return both
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import struct
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -18,6 +19,10 @@ from kiosk.printing.status import BARRIER
 from kiosk.printing.talk import JobState
 
 SITE = "an-tan"
+LOST, KEPT = struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)
+"""What becomes of bytes that the printer has not taken when a socket is closed, by the program or by its death."""
+LEAST_SLIP = 1000
+"""Bytes: what is longer and no NULs is a slip."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +62,19 @@ def open_jobs(database: Database) -> int:
 
 
 class Cable:
-    """The cable to the printer, which tells when the question that ends a slip was sent."""
+    """The cable to the printer, which tells when a slip is about to be sent, and its last question was."""
 
     def __init__(self, link: Link, narrow: bool) -> None:
         self._link = link
         self.can_read, self.rate = link.can_read, link.rate
-        if narrow and isinstance(link, TcpLink):
-            link._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)
+        self._socket = link._socket if narrow and isinstance(link, TcpLink) else None
+        if self._socket:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LOST)
 
     def write(self, data: bytes, timeout: float) -> None:
+        if len(data) > LEAST_SLIP and any(data[:8]):
+            tell(sends=1)
         self._link.write(data, timeout)
         if data.startswith(BARRIER):
             tell(asked=1)
@@ -74,6 +83,8 @@ class Cable:
         return self._link.read(timeout)
 
     def close(self) -> None:
+        if self._socket:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, KEPT)
         self._link.close()
 
 

@@ -4,8 +4,9 @@
                                           forks a life: as good as a new start, in 50 ms instead of 2 s
 
 Told, a line of JSON each, written in one piece: {"touch": key} before a number is asked for,
-{"given": [touch, code, ticket]} after, {"asked": 1} when the question that ends a slip was sent, {"ready": 1} when
-the house stands, {"done": 1} when it ends by itself; by the template {"born": process}, {"gone": process}.
+{"given": [touch, code, ticket]} after, {"sends": 1} before the first byte of a slip, {"asked": 1} when the question
+that ends it was sent, {"ready": 1} when the house stands, {"done": 1} when it ends by itself; by the template
+{"born": process}, {"gone": process}.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def live(house: House, order: Order) -> None:
     while order.numbers:
         number += 1
         issue(desk, f"{order.name}-{number}", dice)
-        time.sleep(dice.uniform(0, 0.2))
+        time.sleep(dice.uniform(0, dice.choice((0.1, 0.5))))
         while jobs.waiting_count() > MOST_WAITING:
             time.sleep(0.01)
     while open_jobs(database):
