@@ -38,6 +38,8 @@ NOISE = bytes([0x8F, 0x00, 0xC3, 0x12, 0xFE, 0x03, 0x90, 0x0F])
 
 REAL_TIME = re.compile(rb"\x10\x04([\x01-\x04])|\x10\x05\x02")
 """DLE EOT n and DLE ENQ 2."""
+BEGINNINGS = (b"", b"\x1b", b"\x1d", b"\x1dv", b"\x1d(", b"\x10", b"\x10\x04", b"\x10\x05")
+"""What may be the head of a command that is still on its way."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,7 @@ class Printer:
     def _next(self) -> tuple[str, int, bool]:
         """Kind and size of the next command, and whether its head is whole. ("", 0, False): nothing there."""
         data = self.inbox
-        if not data:
+        if len(data) < 3 and data in BEGINNINGS:
             return "", 0, False
         if data[:1] == b"\x00":
             return "nothing", len(data) - len(data.lstrip(b"\x00")), True
