@@ -50,7 +50,7 @@ A_DAY, BETWEEN = 20, timedelta(minutes=3)
 """Lives from one morning to the next; the office's time between two."""
 PHONES = 100
 """Slips that came after a torn one and are read as a phone reads them."""
-AIMS = {"": LIFE, "touch": 0.03, "given": 0.1, "sends": 0.12, "asked": 0.08}
+AIMS = {"": LIFE, "touch": 0.03, "given": 0.1, "sends": 0.12, "asked": 0.08, "paper": 0.1}
 """A kill is drawn from so many seconds after this news; "" = after the birth."""
 
 

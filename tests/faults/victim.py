@@ -5,8 +5,8 @@
 
 Told, a line of JSON each, written in one piece: {"touch": key} before a number is asked for,
 {"given": [touch, code, ticket]} after, {"sends": 1} before the first byte of a slip, {"asked": 1} when the question
-that ends it was sent, {"ready": 1} when the house stands, {"done": 1} when it ends by itself; by the template
-{"born": process}, {"gone": process}.
+that ends it was sent, {"paper": true} once that is written down, {"ready": 1} when the house stands, {"done": 1} when
+it ends by itself; by the template {"born": process}, {"gone": process}.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Glass:
         action()
 
     def paper(self, ticket_id: str, came: bool) -> None:
-        pass
+        tell(paper=came)
 
 
 @dataclass
