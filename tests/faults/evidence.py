@@ -121,7 +121,8 @@ class Ledger:
         held = {row.touch_id: (f"{row.series}{row.number:03d}", row.id) for row in tickets}
         wrong += [f"{touch} was told {had[0]}, the database has {held.get(touch)}"
                   for touch, had in self.given.items() if held.get(touch) != had]  # fmt: skip
-        wrong += [f"nobody asked for {code}" for touch, (code, _) in held.items() if touch not in set(self.touches)]
+        asked = set(self.touches)
+        wrong += [f"nobody asked for {code}" for touch, (code, _) in held.items() if touch not in asked]
         series: dict[object, list[int]] = {}
         for row in tickets:
             series.setdefault((row.day, row.series), []).append(row.number)
@@ -138,7 +139,8 @@ class Ledger:
         wrong = [f"ticket {key} has {first[key]} jobs" for key in tickets if first[key] != 1]
         wrong += [f"ticket {key} was ordered again {count} times" for key, count in again.items()
                   if count > self.reprints[key]]  # fmt: skip
-        return wrong + [f"job {key} is gone" for key in self.jobs if key not in {row.id for row in jobs}]
+        there = {row.id for row in jobs}
+        return wrong + [f"job {key} is gone" for key in self.jobs if key not in there]
 
     def fits(self, before: PrintJobRow, now: PrintJobRow, today: bool, settled: bool) -> bool:
         """Whether a job that an earlier life has left so may stand so now."""
