@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import socket
 import struct
 from dataclasses import dataclass, field
@@ -23,6 +25,11 @@ LOST, KEPT = struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)
 """What becomes of bytes that the printer has not taken when a socket is closed, by the program or by its death."""
 LEAST_SLIP = 1000
 """Bytes: what is longer and no NULs is a slip."""
+
+
+def die_with_parent() -> None:
+    """Whoever has started this process is gone: nobody would end it any more."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ from kiosk.voice.player import SilentPlayer
 from kiosk.voice.speaker import Speaker
 from kiosk.wiring import load_pictures, load_words, open_clips
 from kiosk.words import Words
-from tests.faults.lives import FLAWS, NO_FLUSH, SITE, Cable, Order, open_jobs, tell
+from tests.faults.lives import FLAWS, NO_FLUSH, SITE, Cable, Order, die_with_parent, open_jobs, tell
 
 PATIENCE = Patience(probe=0.3, retry=(0.1, 0.2))
 """Only the looks at an idle printer are hurried: answers may take as long as they do."""
@@ -147,6 +147,7 @@ def template(home: Path) -> None:
         child = os.fork()
         if child == 0:
             try:
+                die_with_parent()
                 live(house, Order(**json.loads(line)))
             finally:
                 os._exit(0)

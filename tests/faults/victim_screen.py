@@ -18,13 +18,14 @@ from kiosk.office.types import TicketOrder
 from kiosk.printing.links import open_link
 from kiosk.settings import load, places
 from kiosk.voice.player import RecordingPlayer
-from tests.faults.lives import Cable, Order, tell
+from tests.faults.lives import Cable, Order, die_with_parent, tell
 
 VISIT = (("start", "service"), ("unsure", "bring"), ("yes", "confirm"), ("yes", "ticket"))
 
 
 def screen(home: Path) -> None:
     """The application itself; people come and take numbers, one after the other."""
+    die_with_parent()
     order = Order(**json.loads(sys.stdin.readline()))
     wiring.open_link = lambda address, slips: Cable(open_link(address), order.narrow)
     settings = load(places(home=home))
