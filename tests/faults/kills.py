@@ -192,6 +192,8 @@ def hear(told: Told, news: dict[str, Any]) -> None:
         told.given.append((touch, code, ticket))
     elif "ready" in news:
         told.ready = True
+    elif "paper" in news:
+        told.printed = True
 
 
 def _no_link() -> Any:
