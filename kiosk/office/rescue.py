@@ -159,7 +159,9 @@ def _salvage(damaged: Path, file: Path) -> tuple[int, int]:
                 columns = ", ".join(f'"{column.name}"' for column in table.columns)
                 marks = ", ".join("?" for _ in table.columns)
                 with target:
-                    for row in _readable(source, table.name, columns):
+                    ordered = table.dialect_options["sqlite"]["with_rowid"] is False
+                    read = _readable_in_order if ordered else _readable
+                    for row in read(source, table.name, columns):
                         if row is None:
                             lost += 1
                             continue
@@ -198,6 +200,18 @@ def _readable(source: Any, table: str, columns: str) -> Iterator[tuple[Any, ...]
         yield from rows
     if stretches:
         yield None  # the table's root is gone: no halving helps
+
+
+def _readable_in_order(source: Any, table: str, columns: str) -> Iterator[tuple[Any, ...] | None]:
+    """The same for a table that is stored in the order of its key: from both ends up to the damage."""
+    module: Any = sqlite_module()
+    first = columns.partition(",")[0]
+    for direction in ("ASC", "DESC"):
+        try:
+            yield from source.execute(f'SELECT {columns} FROM "{table}" ORDER BY {first} {direction}')  # noqa: S608
+            return
+        except module.DatabaseError:
+            yield None
 
 
 def _last_numbers(damaged: Path) -> Numbers | None:

@@ -141,6 +141,8 @@ class Survey(Model):
     """survey.toml."""
 
     default: str
+    petition_days: int = Field(ge=1, le=120)
+    """Days until a petition must be answered."""
     profiles: list[Profile] = Field(alias="profile", min_length=1)
 
     def profile_on(self, day: date, key: str = "") -> Profile | None:
