@@ -72,6 +72,8 @@ class Ledger:
         self.cut_touches: Counter[str] = Counter()
         self.after_torn: list[str] = []
         """Files of the slips that came next after a torn one."""
+        self.held: dict[str, tuple[str, str]] = {}
+        """Touch → number and ticket, as the database had them after the last life, answered or not."""
         self.tokens: dict[str, str] = {}
 
     # ---- the database ----------------------------------------------------------------------------------------
@@ -123,7 +125,9 @@ class Ledger:
         held = {row.touch_id: (f"{row.series}{row.number:03d}", row.id) for row in tickets}
         wrong += [f"{touch} was told {had[0]}, the database has {held.get(touch)}"
                   for touch, had in self.given.items() if held.get(touch) != had]  # fmt: skip
-        asked = set(self.touches)
+        wrong += [f"{touch} had {had[0]} and has {held.get(touch)}"
+                  for touch, had in self.held.items() if held.get(touch) != had]  # fmt: skip
+        self.held, asked = held, set(self.touches)
         wrong += [f"nobody asked for {code}" for touch, (code, _) in held.items() if touch not in asked]
         series: dict[object, list[int]] = {}
         for row in tickets:
