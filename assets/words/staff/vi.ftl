@@ -84,6 +84,7 @@ notice-not-yours-text = Cần xem: nhờ người phụ trách hoặc người q
 notice-database = Chưa mở được dữ liệu
 back = Quay lại
 database-full = Ổ đĩa máy chủ đã đầy, chưa ghi được. Xóa bớt tệp không cần trên máy chủ rồi bấm lại; số đã phát vẫn còn.
+database-disk = Ổ đĩa hay thẻ nhớ của máy chủ bị lỗi, không đọc ghi được. Gọi người kỹ thuật ngay; trong lúc chờ, ghi số ra giấy.
 database-locked = Máy chủ đang bận, chưa ghi được. Đợi một lát rồi bấm lại.
 database-readonly = Máy chủ không được quyền ghi dữ liệu. Gọi người kỹ thuật; trong lúc chờ, ghi số ra giấy.
 database-damaged = Tệp dữ liệu bị hỏng. Gọi người kỹ thuật ngay; trong lúc chờ, ghi số ra giấy.
