@@ -8,6 +8,7 @@ import io
 import os
 import re
 import threading
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from PIL import Image
 
 _SLOT = re.compile(r'<g class="slot" data-box="([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)"\s*/>')
 _BODY = re.compile(r"<svg\b([^>]*)>(.*)</svg>", re.DOTALL)
+_END = b"IEND\xaeB`\x82"
+"""How each PNG ends."""
 _VIEWBOX = re.compile(r'viewBox="[\d.\-]+ [\d.\-]+ ([\d.]+) ([\d.]+)"')
 
 
@@ -66,16 +69,16 @@ class Pictures:
             return _rasterise(drawing, width, height)
         digest = hashlib.sha256(drawing.encode()).hexdigest()[:16]
         kept = self._cache / f"{name}-{width}x{height}-{digest}.png"
-        try:
-            return kept.read_bytes()
-        except FileNotFoundError:
-            pass
+        with suppress(FileNotFoundError):
+            data = kept.read_bytes()
+            if data.endswith(_END):
+                return data
         data = _rasterise(drawing, width, height)
         self._cache.mkdir(parents=True, exist_ok=True)
         # A name of its own: threads and processes may make the same picture at once
         part = kept.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         part.write_bytes(data)
-        part.replace(kept)  # never a half-written picture, whenever the power goes
+        part.replace(kept)  # whole for who reads now; after a power cut it may be empty, and is made anew
         return data
 
     def image(self, name: str, width: int, height: int | None = None) -> Image.Image:

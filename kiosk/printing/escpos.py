@@ -20,8 +20,11 @@ from PIL import Image
 from kiosk.printing.native import Letters, NativeQr
 from kiosk.printing.strips import Part, Strip, harmless
 
+log = logging.getLogger(__name__)
+
 _RASTER = b"\x1dv0"
 _LONGEST_FEED = 240
+_TABLES = "ESCPOS_CAPABILITIES_PICKLE_DIR"
 _LEVEL_M = 1
 """python-escpos' QR_ECLEVEL_M: the library is loaded late."""
 
@@ -66,15 +69,25 @@ def _write(printer: Any, line: Letters) -> None:
 def load(cache: Path | None = None) -> type[Any]:
     """python-escpos' Dummy, imported when first asked for. `cache`: where it may keep its parsed tables.
 
-    On import the library calls logging.basicConfig(): a handler that is there keeps it from adding one.
+    On import the library calls logging.basicConfig(): a handler that is there keeps it from adding one. It writes its
+    tables in place, so a kill or a power cut in that second leaves half a file, which no later import survives: then
+    the tables are made anew.
     """
     if cache is not None:
         cache.mkdir(parents=True, exist_ok=True)
-        os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", str(cache))
+        os.environ.setdefault(_TABLES, str(cache))
     root, guard = logging.getLogger(), logging.NullHandler()
     root.addHandler(guard)
     try:
         from escpos.printer import Dummy  # late: see above
+    except Exception:
+        kept = [*Path(os.environ[_TABLES]).glob("*.capabilities.pickle")] if _TABLES in os.environ else []
+        if not kept:
+            raise
+        log.warning("the printer library's tables were not whole: they are made anew")
+        for file in kept:
+            file.unlink()
+        from escpos.printer import Dummy
     finally:
         root.removeHandler(guard)
     dummy: type[Any] = Dummy

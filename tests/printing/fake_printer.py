@@ -8,6 +8,9 @@ FOLDER/001.torn. Orders, one a line on the control port, each answered "ok":
     CONDITION                    one of CONDITIONS or of WIRES, now
     CONDITION @ BLOCK [N]        when half of the N-th such block has come (see BLOCKS; N = 1 if left out)
     freed                        the jam is out of the cutter; its error stays until DLE ENQ 2
+    pace N                       "slow" takes N bytes a second, and the cable holds no more than a little of what is
+                                 under way: who is killed in mid slip leaves a torn one
+    show [N]                     answered with a Shown: what there is beyond the first N kept slips
 
 As in a real one, a command that was cut off by a lost connection is still waited for; only "power-off" forgets it.
 """
@@ -35,6 +38,20 @@ NOISE = bytes([0x8F, 0x00, 0xC3, 0x12, 0xFE, 0x03, 0x90, 0x0F])
 
 REAL_TIME = re.compile(rb"\x10\x04([\x01-\x04])|\x10\x05\x02")
 """DLE EOT n and DLE ENQ 2."""
+BEGINNINGS = (b"", b"\x1b", b"\x1d", b"\x1dv", b"\x1d(", b"\x10", b"\x10\x04", b"\x10\x05")
+"""What may be the head of a command that is still on its way."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the printer has before it at this moment."""
+
+    busy: bool
+    """Somebody is connected, or what they sent has not been taken yet."""
+    begun: bytes
+    """Of a slip that is neither cut nor given up, every byte so far; ESC @ alone when there is none."""
+    kept: list[tuple[str, bool]]
+    """Slips in their order: the file's name, and whether the question that ends a slip was answered after it."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +92,12 @@ class Printer:
         self.folder, self.wire = folder, wire
         self.condition = "ready"
         self.trigger: tuple[str, str, int] | None = None
+        self.pace = SLOW
         self.jammed = self.ended = self.automatic = False
         self.inbox = self.slip = b""
         self.taken = 0
         """Bytes of the command at the head of the inbox that have been counted already: it was seen to begin."""
+        self.kept: list[tuple[str, bool]] = []
         self.later: list[tuple[float, int, bytes]] = []
         self.lock = threading.RLock()
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,7 +108,10 @@ class Printer:
         """Do what a test says; it holds when this returns."""
         condition, _, block = order.partition(" @ ")
         with self.lock:
-            if block:
+            if order.startswith("pace "):
+                self.pace = int(order.removeprefix("pace "))
+                self.wire.narrow()
+            elif block:
                 kind, _, count = block.partition(" ")
                 assert kind in BLOCKS, kind
                 self.trigger = (condition, kind, int(count or 1))
@@ -99,6 +121,11 @@ class Printer:
                 self.wire.listen()
             else:
                 self._become(condition)
+
+    def show(self, beyond: int = 0) -> Shown:
+        """What is on paper and what lies in the printer now."""
+        with self.lock:
+            return Shown(self.wire.busy(), self.slip + self.inbox, self.kept[beyond:])
 
     def close(self) -> None:
         self.ended = True
@@ -135,7 +162,7 @@ class Printer:
 
     def _hear(self, data: bytes) -> None:
         if self.condition == "slow" and data:
-            time.sleep(len(data) / SLOW)
+            time.sleep(len(data) / self.pace)
         self.inbox += data
         while (at := self._real_time()) >= 0:
             self.inbox = self.inbox[:at] + self.inbox[at + 3 :]
@@ -172,7 +199,7 @@ class Printer:
     def _next(self) -> tuple[str, int, bool]:
         """Kind and size of the next command, and whether its head is whole. ("", 0, False): nothing there."""
         data = self.inbox
-        if not data:
+        if len(data) < 3 and data in BEGINNINGS:
             return "", 0, False
         if data[:1] == b"\x00":
             return "nothing", len(data) - len(data.lstrip(b"\x00")), True
@@ -212,6 +239,8 @@ class Printer:
         if kind == "nothing":
             return
         if kind == "barrier":
+            if self.kept and not self.slip:
+                self.kept[-1] = (self.kept[-1][0], True)
             self._say(CONDITIONS[self.condition].barrier)
         elif kind == "status":
             self.automatic = command[2] != 0
@@ -252,6 +281,7 @@ class Printer:
         part = self.folder / f"{number:03d}.part"
         part.write_bytes(self.slip)
         part.rename(part.with_suffix(f".{ending}"))
+        self.kept.append((f"{part.stem}.{ending}", False))
         self.slip = b""
 
 
@@ -264,8 +294,13 @@ def main(folder: Path, kind: str) -> None:
         client, _ = control.accept()
         with client, client.makefile("rw") as lines:
             for line in lines:
-                printer.obey(line.strip())
-                lines.write("ok\n")
+                order, _, rest = line.strip().partition(" ")
+                if order == "show":
+                    seen = printer.show(int(rest or 0))
+                    lines.write(json.dumps({**vars(seen), "begun": seen.begun.hex()}) + "\n")
+                else:
+                    printer.obey(line.strip())
+                    lines.write("ok\n")
                 lines.flush()
 
 
@@ -309,6 +344,13 @@ class PrinterProcess(Slips):
         self._lines.write(order + "\n")
         self._lines.flush()
         assert self._lines.readline() == "ok\n"
+
+    def show(self, beyond: int = 0) -> Shown:
+        """What is on paper, beyond the first so many slips, and what lies in the printer now."""
+        self._lines.write(f"show {beyond}\n")
+        self._lines.flush()
+        told = json.loads(self._lines.readline())
+        return Shown(told["busy"], bytes.fromhex(told["begun"]), [(name, said) for name, said in told["kept"]])
 
     def close(self) -> None:
         self._lines.close()

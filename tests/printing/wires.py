@@ -40,6 +40,14 @@ class Wire(Protocol):
         """Be there again."""
         ...
 
+    def busy(self) -> bool:
+        """Somebody is connected, or waits to be."""
+        ...
+
+    def narrow(self) -> None:
+        """From the next connection on, take in no more than a little ahead of what is read."""
+        ...
+
     def close(self) -> None:
         """The end."""
         ...
@@ -99,6 +107,13 @@ class TcpWire:
             self._server.close()
             self._server = None
 
+    def busy(self) -> bool:
+        return self._client is not None or bool(self._server and select.select([self._server], [], [], 0)[0])
+
+    def narrow(self) -> None:
+        if self._server is not None:
+            self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2304)
+
     def _hang_up(self) -> None:
         if self._client is not None:
             self._client.close()
@@ -149,6 +164,12 @@ class PtyWire:
         self.close()
         if how in ("reset", "close"):
             self.listen()
+
+    def busy(self) -> bool:
+        return False  # a cable has no connections
+
+    def narrow(self) -> None:
+        pass  # a terminal holds 4 KB
 
     def close(self) -> None:
         self._name.unlink(missing_ok=True)
