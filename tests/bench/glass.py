@@ -38,7 +38,7 @@ class Glass:
 
     def __init__(self, step: Callable[[], None] = round_of_kivy) -> None:
         self._step = step
-        self._random = random.Random(1)  # noqa: S311
+        self._random = random.Random(1)
         self._number = 1_000_000  # no other finger's
 
     def look(self, at: Point) -> bytes:
