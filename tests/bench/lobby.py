@@ -1,6 +1,6 @@
 """The kiosk itself, in a process of its own, off-screen, played by a finger. One line of JSON at its end.
 
-python -m tests.bench.lobby HOME PRINTER prepare COUNT   makes pictures and clips for so many visits, as a used kiosk has
+python -m tests.bench.lobby HOME PRINTER prepare COUNT   makes pictures and clips for so many visits
 python -m tests.bench.lobby HOME PRINTER start           the first tap after the start, in real time
 python -m tests.bench.lobby HOME PRINTER visits COUNT    whole visits
 python -m tests.bench.lobby HOME PRINTER idle SECONDS    nobody comes

@@ -32,10 +32,9 @@ class Bare:
 
     def __init__(self, file: Path) -> None:
         self._connection: sqlite3.Connection = sqlite_module().connect(str(file), isolation_level=None)
-        for line in (
-            "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "CREATE TABLE a (id INTEGER PRIMARY KEY, t TEXT UNIQUE)",
-        ):  # fmt: skip
+        for line in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"):
             self._connection.execute(line)
+        self._connection.execute("CREATE TABLE a (id INTEGER PRIMARY KEY, t TEXT UNIQUE)")
 
     def insert(self, number: int) -> None:
         self._connection.execute("BEGIN IMMEDIATE")

@@ -45,17 +45,18 @@ CLIP = 0.02
 """Seconds of each clip that are played."""
 KINDS = {"ordinary": 40, "priority": 15, "abandoned": 15, "help": 10, "exit": 8, "no paper": 7, "closed": 5}
 """How many of a hundred visits are of each kind."""
+BAR = ("listen", "help", "back")
 STEPS = 40
 """No visit takes more touches."""
 
 
 def open_files() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def named_files() -> list[str]:
     """Where each open file leads."""
-    return sorted(os.readlink(link) for link in Path("/proc/self/fd").iterdir() if link.is_symlink())
+    return sorted(str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink())
 
 
 def memory() -> float:
@@ -98,7 +99,7 @@ class Soak:
         for _ in range(STEPS):
             if until():
                 return True
-            where, targets = self.screen, [key for key in self.hand.targets() if key not in ("listen", "help", "back")]
+            where, targets = self.screen, [key for key in self.hand.targets() if key not in BAR]
             if where == "attract":
                 self.press("everywhere")
             elif where in ("bring", "crowded"):
@@ -188,7 +189,8 @@ class Soak:
 
     def serve(self) -> None:
         """The counters call whoever waits; the loudspeaker says it."""
-        for counter in sorted({number for row in self.kiosk.lobby.settings.series.values() for number in row.counters}):
+        series = self.kiosk.lobby.settings.series.values()
+        for counter in sorted({number for row in series for number in row.counters}):
             try:
                 self.counters.call_next(counter)
             except Refused:
@@ -216,11 +218,11 @@ class Soak:
         return wrong
 
 
-def half_size(settings: Settings) -> Settings:
-    """The same screen with a quarter of the pixels, as a trial's window scales it: drawing without a graphics card is
-    what takes the time."""
+def hurried(settings: Settings) -> Settings:
+    """The same screen with a quarter of the pixels, as a trial's window scales it, for drawing without a graphics
+    card is what takes the time; and who has gone away is missed sooner."""
     screen = settings.screen
-    size = {"width": screen.width // 2, "height": screen.height // 2}
+    size = {"width": screen.width // 2, "height": screen.height // 2, "idle_warning_seconds": 20}
     return replace(settings, screen=screen.model_copy(update=size))
 
 
@@ -230,7 +232,7 @@ def run(visits: int, minutes: float, tell: Callable[[str], None]) -> dict[str, A
     printer = PrinterProcess(folder / "printer")
     samples: list[tuple[int, float]] = []
     try:
-        with quick_kiosk(new_home(folder / "home", places().cache), printer.address, PACE, CLIP, half_size) as kiosk:
+        with quick_kiosk(new_home(folder / "home", places().cache), printer.address, PACE, CLIP, hurried) as kiosk:
             soak = Soak(kiosk, printer)
             # The rest of an evening's voice: what a kiosk makes once in its life must not come in between
             kiosk.hand.until(lambda: kiosk.lobby.app.voice_ready >= 1, 300, "the voice was not prepared")
@@ -250,7 +252,7 @@ def run(visits: int, minutes: float, tell: Callable[[str], None]) -> dict[str, A
                         warm = soak.quiet()
                     samples.append((number, memory()))
                 if number % 50 == 0:
-                    tell(f"{number} visits, {memory():.1f} MB, {open_files()} files, {threading.active_count()} threads")
+                    tell(f"{number} visits, {memory():.1f} MB, {open_files()} files")
             files, threads = soak.quiet()
             lost = soak.lost()
             which = Counter(re.sub(r"\d+", "N", Path(name).name) for name in named_files())
@@ -259,9 +261,11 @@ def run(visits: int, minutes: float, tell: Callable[[str], None]) -> dict[str, A
         printer.close()
     line = linear_regression(*zip(*samples, strict=True))
     tenth = max(1, len(samples) // 10)
+    ends = samples[:tenth], samples[-tenth:]
     found: dict[str, Any] = {
-        "visits": number, "warm_up": samples[0][0], "kinds": dict(soak.done), "minutes": (time.monotonic() - begun) / 60,
-        "slope": line.slope * 1000, "memory": [median(mb for _, mb in part) for part in (samples[:tenth], samples[-tenth:])],
+        "visits": number, "warm_up": samples[0][0], "kinds": dict(soak.done),
+        "minutes": (time.monotonic() - begun) / 60,
+        "slope": line.slope * 1000, "memory": [median(size for _, size in part) for part in ends],
         "files": [warm[0], files], "threads": [warm[1], threads], "names": names, "which": dict(which), "lost": lost,
     }  # fmt: skip
     found["broken"] = broken(found)
