@@ -1,7 +1,7 @@
 # Two commands are enough: `make run` (a trial of the whole kiosk) and `make test`.
 SHELL := /bin/bash
 KIOSK := .venv/bin/kiosk
-.PHONY: run test check bench soak album pins clean
+.PHONY: run test check torture bench soak album pins clean
 
 run: .venv/.ready        ## a trial of the whole kiosk (window if there is a display, else one scripted visit)
 	$(KIOSK) run --trial
@@ -13,6 +13,9 @@ test: .venv/.ready-dev   ## everything: tests, types, style
 check: .venv/.ready-dev  ## style and types
 	.venv/bin/ruff check kiosk tests
 	.venv/bin/mypy
+
+torture: .venv/.ready-dev ## the long runs that the tests sample: power cuts, full disks, killed migrations and rescues
+	.venv/bin/python -m tests.faults.torture $(RUNS)
 
 bench: .venv/.ready-dev  ## figures against floors measured in the same run → var/bench.json
 	.venv/bin/python -m tests.bench

@@ -134,15 +134,15 @@ class Checkup:
         return Finding("printer", how, text, todo)
 
     def _test_slip(self) -> bytes:
-        """A slip that shows every kind of strip and is no ticket."""
+        """A slip that shows every kind of part and is no ticket."""
         settings, now = self._settings, self._clock.now()
         slip = Slip(
             office=f"{settings.office.name} – {settings.office.authority}", date=f"{now:%d/%m/%Y %H:%M}", series="A",
             number="000", service=load_words(settings).shown("slip-trial", "vi"), picture="take-slip",
             qr=settings.office.public_url,
         )  # fmt: skip
-        dots = DOTS[settings.printer.paper_mm]
-        return escpos.encode(layout.compose(slip, dots, load_pictures(settings)))
+        printer = settings.printer
+        return escpos.encode(layout.compose(slip, DOTS[printer.paper_mm], load_pictures(settings), printer.profile))
 
     def _voice(self) -> Finding:
         settings = self._settings

@@ -25,7 +25,8 @@ from kiosk.pictures import Pictures
 from kiosk.printing import escpos, layout
 from kiosk.printing.links import Link
 from kiosk.printing.slip import Fact, Slip
-from kiosk.printing.worker import Job, JobState, PrinterState, Worker
+from kiosk.printing.talk import PATIENCE, JobState, Patience, PrinterState
+from kiosk.printing.worker import Job, Worker
 from kiosk.settings import Settings
 from kiosk.voice.clips import CHIME
 from kiosk.voice.speaker import Speaker
@@ -39,7 +40,7 @@ PLACE = "kiosk"
 DOTS = {80: 576, 58: 384}
 """Paper width in mm → dots that are printed."""
 
-PATIENCE = 30.0
+ANSWER_SECONDS = 30.0
 """Seconds that one question to the database may take: three times the wait for a lock."""
 
 Answer = TypeVar("Answer")
@@ -71,15 +72,20 @@ class Desk:
         open_link: Callable[[], Link],
         *,
         trial: bool = False,
+        patience: Patience = PATIENCE,
     ) -> None:
-        """`open_link` reaches the printer; `trial` marks every slip as not valid."""
+        """`open_link` reaches the printer; `trial` marks every slip as not valid; `patience`: with the printer."""
         self._settings, self._words, self._pictures, self._clock = settings, words, pictures, clock
         self._days, self._tickets, self._waits, self._jobs = days, tickets, waits, jobs
         self._calls, self._health, self._speaker, self._trial = calls, health, speaker, trial
         self._screen: Screen | None = None
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
-        self._printer = Worker(_News(jobs, self._slip_news), self.compose_slip, open_link, self._printer_news)
+        self._news = _News(jobs, self._slip_news)
+        self._printer = Worker(
+            self._news, self.compose_slip, open_link, self._printer_news,
+            speaks=settings.printer.profile == "known", patience=patience,
+        )  # fmt: skip
 
     def attach(self, screen: Screen) -> None:
         """Say who is told; before start()."""
@@ -100,7 +106,7 @@ class Desk:
 
     def minds(self) -> dict[str, Callable[[], bool]]:
         """What must answer for this process to count as alive: the database's worker, the printer's thread."""
-        return {"database": Heartbeat(self._tasks.put, PATIENCE).alive, "printer": lambda: self._printer.alive}
+        return {"database": Heartbeat(self._tasks.put, ANSWER_SECONDS).alive, "printer": lambda: self._printer.alive}
 
     # ---- numbers ---------------------------------------------------------------------------------------
 
@@ -146,7 +152,8 @@ class Desk:
         if ticket is None:
             raise LookupError("the job's ticket does not exist")
         slip = self.slip(ticket, self._waits.ahead(ticket), again=job.kind == "reprint")
-        return escpos.encode(layout.compose(slip, DOTS[self._settings.printer.paper_mm], self._pictures))
+        printer = self._settings.printer
+        return escpos.encode(layout.compose(slip, DOTS[printer.paper_mm], self._pictures, printer.profile))
 
     def slip(self, ticket: Ticket, people_ahead: int, again: bool = False) -> Slip:
         """What stands on a ticket's paper, in the language of the visit."""
@@ -185,6 +192,8 @@ class Desk:
             self._screen.paper(ticket_id, came)
 
     def _printer_news(self, state: PrinterState) -> None:
+        if not state.ready:
+            self._news.held_up()
         detail = state.reason or ("near-end" if state.near_end else "")
         self._tasks.put(lambda: self._health.report("printer", state.kind, detail))
 
@@ -257,6 +266,7 @@ class _News:
     def __init__(self, jobs: PrintJobs, tell: Callable[[str, bool], None]) -> None:
         self._jobs, self._tell = jobs, tell
         self._tickets: dict[str, str] = {}
+        self._printing = ""
 
     def next_queued(self) -> PrintJob | None:
         job = self._jobs.next_queued()
@@ -265,5 +275,14 @@ class _News:
 
     def mark(self, job_id: str, state: JobState, reason: str = "") -> None:
         self._jobs.mark(job_id, state, reason)
-        if state != "printing" and job_id in self._tickets:
-            self._tell(self._tickets[job_id], state == "printed")
+        if job_id in self._tickets:
+            if state == "printing":
+                self._printing = self._tickets[job_id]
+            else:
+                self._printing = ""
+                self._tell(self._tickets[job_id], state == "printed")
+
+    def held_up(self) -> None:
+        """The printer has stopped: what it was printing does not come for now."""
+        if self._printing:
+            self._tell(self._printing, False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import qrcode
 from qrcode.constants import ERROR_CORRECT_M
 
@@ -11,10 +13,20 @@ QUIET_ZONE = 4
 
 def modules(text: str) -> list[list[bool]]:
     """The dark modules of `text`, row by row, without quiet zone; error correction M (15 %)."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    code.add_data(text)
+    code = _code(text)
     code.make(fit=True)
     return [[bool(cell) for cell in row] for row in code.get_matrix()]
+
+
+def side(text: str) -> int:
+    """How many modules wide `text` will be; a hundredth of the work of `modules`."""
+    return 17 + 4 * _code(text).best_fit()
+
+
+def _code(text: str) -> qrcode.QRCode[Any]:
+    code = qrcode.QRCode[Any](error_correction=ERROR_CORRECT_M, border=0)
+    code.add_data(text)
+    return code
 
 
 def wifi_join(ssid: str, password: str, hidden: bool = False) -> str:

@@ -18,12 +18,14 @@ from kiosk.office.counters import Counters
 from kiosk.office.database import Database
 from kiosk.office.days import Days
 from kiosk.office.dossiers import Dossiers
+from kiosk.office.feedback import FeedbackBox
 from kiosk.office.figures import Figures
 from kiosk.office.health import HealthBoard
 from kiosk.office.help import HelpCalls
 from kiosk.office.holding import hold
 from kiosk.office.officers import Officers
 from kiosk.office.printjobs import PrintJobs
+from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
 from kiosk.office.waits import Waits
 from kiosk.pictures import PictureMissing, Pictures
@@ -227,6 +229,8 @@ def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms
         help=HelpCalls(database, site, clock),
         health=HealthBoard(database, site, clock),
         watch=ChangeWatch(settings.database_url),
+        surveys=Surveys(database, site, clock, settings.survey),
+        feedback=FeedbackBox(database, site, clock, settings.survey.petition_days),
         clips=open_clips(settings) if settings.web.board_sound else None,
         trial=trial,
     )  # fmt: skip

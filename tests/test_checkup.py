@@ -53,7 +53,7 @@ def test_a_round_has_one_line_for_each_thing(settings: Settings) -> None:
 
 
 def test_the_printer_is_asked_and_prints_a_test_slip(settings: Settings, printer: PrinterProcess) -> None:
-    mine = with_printer(settings, f"tcp://127.0.0.1:{printer.port}")
+    mine = with_printer(settings, printer.address)
     assert finding(mine, "printer").state == "ok"
     assert not printer.jobs()
     told = finding(mine, "printer", print_slip=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -178,6 +178,16 @@ def test_the_slip_says_as_many_as_the_screen(house: House, monkeypatch: pytest.M
     house.desk.compose_slip(job)
     assert ahead == 3
     assert (ticket.id, 3) in told
+
+
+def test_a_printer_that_is_known_is_sent_its_code_as_text(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    ticket, _ = house.issue("t")
+    (job,) = house.jobs.of_ticket(ticket.id)
+    address = f"{house.settings.office.public_url}/t/{ticket.token}".encode()
+    assert address not in house.desk.compose_slip(job)
+    printer = house.settings.printer.model_copy(update={"profile": "known"})
+    monkeypatch.setattr(house.desk, "_settings", replace(house.settings, printer=printer))
+    assert address in house.desk.compose_slip(job)
 
 
 def test_a_reprint_ordered_at_a_counter_is_printed_at_once(house: House) -> None:

@@ -46,6 +46,7 @@ def test_the_shipped_files_work() -> None:
         ("office.toml", 'place = "both"', 'place = "exits"', ["office.place", "'exits'", '"exit"']),
         ("office.toml", "diagonal_inches = 21.5", 'diagonal_inches = "big"', ["screen.diagonal_inches", "'big'"]),
         ("office.toml", "[screen]", "[scren]", ["scren", '"screen"']),
+        ("office.toml", 'profile = "generic"', 'profile = "knwon"', ["printer.profile", "'knwon'", '"known"']),
         ("office.toml", "rate = 145", "", ["voice.rate", "missing"]),
         ("office.toml", "counters = 3", "counters = 3 4", ["not valid TOML"]),
         ("calendar.toml", '"17:00"', '"25:00"', ["hours"]),

@@ -106,8 +106,8 @@ ticket-take = Take the slip
     .spoken = Please take the slip, then sit down and wait for your number.
 ticket-wait = Sit and wait
 ticket-no-paper = No printing now
-    .spoken = The machine cannot print now. Please remember this number; an officer will write it down for you.
-ticket-written = Officer writes it
+    .spoken = The machine cannot print now. Please remember this number, or take a photo of it. An officer will write it down for you.
+ticket-remember = Remember, or photo
 ticket-ahead = { $count } people
     before you
     .spoken = { $count ->

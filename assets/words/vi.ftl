@@ -101,9 +101,9 @@ ticket-number = { $number }
 ticket-take = Lấy phiếu
     .spoken = Mời { $you } lấy phiếu, rồi ngồi chờ gọi số.
 ticket-wait = Ngồi chờ
-ticket-no-paper = Máy chưa in được
-    .spoken = Máy chưa in được phiếu. { $You } nhớ số này, cán bộ sẽ ghi số cho { $you }.
-ticket-written = Cán bộ sẽ ghi số
+ticket-no-paper = Chưa có phiếu
+    .spoken = Máy chưa in được phiếu. { $You } nhớ số này, hoặc chụp ảnh màn hình. Cán bộ sẽ ghi số cho { $you }.
+ticket-remember = Nhớ số, hoặc chụp ảnh
 ticket-ahead = { $count } người
     trước { $you }
     .spoken = { $count ->

@@ -26,7 +26,7 @@ _SOUND_VERSIONS = ((3, 44, 6), (3, 50, 7))
 
 
 class DatabaseError(Exception):
-    """The database cannot be used; the text says what is wrong and what to do. `kind`: full, locked, readonly,
+    """The database cannot be used; the text says what is wrong and what to do. `kind`: full, disk, locked, readonly,
     damaged, other."""
 
     def __init__(self, text: str, kind: str = "other") -> None:
@@ -156,6 +156,7 @@ class Database:
 _CAUSES = (
     ("locked", "locked", "is busy for too long. Close other programs that use the file."),
     ("full", "full", "cannot grow: the disk is full. Free some space."),
+    ("disk i/o", "disk", "cannot be read or written: the disk or memory card fails. Keep a backup elsewhere."),
     ("readonly", "readonly", "may not be written. Give the kiosk's user the right to write the file and its folder."),
     ("unable to open", "readonly", "cannot be opened. Check that its folder exists and may be written."),
     ("malformed", "damaged", "is damaged. Stop the kiosk and bring back the newest backup."),
@@ -166,7 +167,15 @@ _CAUSES = (
 
 def explained(error: DBAPIError) -> DatabaseError:
     """A driver's error in a technician's words; values of rows are left out."""
-    cause = str(error.orig)
+    # On a full disk SQLite takes back the whole transaction by itself. The savepoint that SQLAlchemy then goes back
+    # to is gone, and that complaint would hide the cause.
+    while isinstance(earlier := error.__context__, DBAPIError) and not isinstance(earlier, IntegrityError):
+        error = earlier
+    return in_words(str(error.orig))
+
+
+def in_words(cause: str) -> DatabaseError:
+    """What the driver said, in a technician's words."""
     for sign, kind, advice in _CAUSES:
         if sign in cause.lower():
             return DatabaseError(f"The database {advice} ({cause})", kind)

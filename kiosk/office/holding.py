@@ -12,6 +12,9 @@ from sqlalchemy.engine import make_url
 
 from kiosk.office.database import DatabaseError
 
+BESIDE = ("", "-wal", "-shm", "-journal")
+"""Endings of what SQLite keeps: the file and what lies beside it."""
+
 
 def database_file(url: str) -> Path | None:
     """The file of a SQLite address; None for a server."""

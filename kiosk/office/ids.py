@@ -1,4 +1,4 @@
-"""Keys and secrets. Keys sort by time (UUIDv7, RFC 9562), so that rows of many offices can be merged."""
+"""Keys and secrets. Those of new_id sort by time (UUIDv7, RFC 9562), so that rows of many offices can be merged."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import secrets
 import time
 import uuid
 
-TOKEN_BYTES = 12
-"""96 bits: a slip's address cannot be guessed."""
+SECRET_BYTES = 12
 
 
 def new_id() -> str:
@@ -20,6 +19,6 @@ def new_id() -> str:
     return str(uuid.UUID(int=value))
 
 
-def new_token() -> str:
-    """A secret for an address: letters, digits, - and _."""
-    return secrets.token_urlsafe(TOKEN_BYTES)
+def new_secret() -> str:
+    """A random key that tells nothing: no time, no order. 96 bits; letters, digits, - and _."""
+    return secrets.token_urlsafe(SECRET_BYTES)

@@ -20,8 +20,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from kiosk.office.database import DatabaseError, explained, open_engine, sqlite_module
-from kiosk.office.holding import database_file
+from kiosk.office.database import DatabaseError, explained, in_words, open_engine, sqlite_module
+from kiosk.office.durable import put_in_place
+from kiosk.office.holding import BESIDE, database_file
 from kiosk.office.tables import Base
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
@@ -118,11 +119,26 @@ def _locked(file: Path | None) -> Iterator[None]:
 def _copied(file: Path, now: datetime) -> Path:
     """A whole copy beside the file, made by SQLite itself so that nothing half-written is copied."""
     copy = file.with_name(f"{file.stem}-{now:%Y%m%d-%H%M%S}.bak")
+    half = file.with_name(f"{file.name}.half")
     module: Any = sqlite_module()
-    source, target = module.connect(str(file)), module.connect(str(copy))
+    _remove(half)  # of a copy that was cut off
     try:
-        source.backup(target)
+        source, target = module.connect(str(file)), module.connect(str(half))
+        try:
+            source.backup(target)
+        finally:
+            target.close()
+            source.close()
+        put_in_place(half, copy)
+    except module.Error as error:
+        raise in_words(str(error)) from error
+    except OSError as error:
+        raise DatabaseError(f"The copy {copy} cannot be written: {error.strerror}.", "disk") from error
     finally:
-        target.close()
-        source.close()
+        _remove(half)
     return copy
+
+
+def _remove(file: Path) -> None:
+    for ending in BESIDE:
+        file.with_name(file.name + ending).unlink(missing_ok=True)

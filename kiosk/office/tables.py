@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeDecorator
 
 from kiosk.clock import ZONE
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 """The migration that this code expects; the newest one in migrations/versions."""
 
 
@@ -250,3 +250,82 @@ class EarlierTotal(Base):
     site: Mapped[str] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     dossiers: Mapped[int]
+
+
+class OfficeSecret(Base):
+    """What signs the addresses on slips. It never leaves the database."""
+
+    __tablename__ = "office_secret"
+
+    site: Mapped[str] = mapped_column(primary_key=True)
+    secret: Mapped[str]
+
+
+class SpentToken(Base):
+    """That a slip's one answer was given, by a mark from which the slip cannot be told without the secret; and
+    nothing of what was answered. Stored in no order of time."""
+
+    __tablename__ = "spent_token"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    site: Mapped[str] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ResponseRow(Base):
+    """One person's answers to the survey. No ticket, no time finer than the week, no order: the key is random."""
+
+    __tablename__ = "survey_response"
+    __table_args__ = (Index(None, "site", "week"), {"sqlite_with_rowid": False})
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    profile: Mapped[str]
+    version: Mapped[int]
+    week: Mapped[str] = mapped_column(String(8))
+    """The ISO week: "2026-W48"."""
+    officer_id: Mapped[str | None]
+    series: Mapped[str] = mapped_column(String(1))
+    """The group of procedures; empty where no number stands behind the answer."""
+    channel: Mapped[str] = mapped_column(String(8))
+    """slip (the phone), door (the exit's code, without a number), kiosk (faces at the machine)."""
+
+
+class AnswerRow(Base):
+    """One answer to one criterion."""
+
+    __tablename__ = "survey_answer"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    response: Mapped[str] = mapped_column(ForeignKey("survey_response.key"), primary_key=True)
+    criterion: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[int | None]
+    """None: skipped, or not known."""
+    missing: Mapped[str] = mapped_column(String(8))
+    """skipped, unknown; empty where there is a value."""
+
+
+class FeedbackRow(Base):
+    """What a citizen wrote. Nothing leads from it to a ticket or to a response."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (
+        UniqueConstraint("site", "code"), Index(None, "site", "state", "due"), {"sqlite_with_rowid": False},
+    )  # fmt: skip
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    code: Mapped[str] = mapped_column(String(16))
+    """By which the citizen finds the answer."""
+    kind: Mapped[str] = mapped_column(String(16))
+    """comment (may stay without answer), petition (has a deadline)."""
+    text: Mapped[str] = mapped_column(String(500))
+    officer_id: Mapped[str | None]
+    """The officer whom it is about: cannot open it."""
+    state: Mapped[str] = mapped_column(String(16))
+    """new, read, answered."""
+    day: Mapped[date]
+    due: Mapped[date | None]
+    answer: Mapped[str] = mapped_column(String(1000))
+    answered_by: Mapped[str | None]
+    answered_on: Mapped[date | None]

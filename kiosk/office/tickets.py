@@ -15,6 +15,7 @@ from kiosk.office.database import Database
 from kiosk.office.order import Waiting
 from kiosk.office.tables import PrintJobRow, SeriesCounter, TicketEvent, TicketRow
 from kiosk.office.today import doubt, last_ticket_at, office_day
+from kiosk.office.tokens import tokens
 from kiosk.office.types import AtCounter, InLine, Ticket, TicketOrder
 
 
@@ -48,14 +49,15 @@ class Tickets:
         doubtful = doubt(now, last)
         # A clock that has fallen back lets nobody in before those who came earlier
         in_line_since = max(now, last) if last is not None and business_day(last) == day else now
+        number = self._next_number(session, day, order.series)
         row = TicketRow(
             id=ids.new_id(),
             site=self._site,
             day=day,
             series=order.series,
-            number=self._next_number(session, day, order.series),
+            number=number,
             touch_id=touch_id,
-            token=ids.new_token(),
+            token=tokens(session, self._site, make=True).make(day, order.series, number),
             tile=order.tile,
             lane=order.lane,
             reason=order.reason,

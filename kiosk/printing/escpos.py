@@ -1,4 +1,4 @@
-"""Strips → the bytes of one job, through python-escpos' Dummy printer. Nothing is sent from here.
+"""Parts → the bytes of one job, through python-escpos' Dummy printer. Nothing is sent from here.
 
 A job starts with ESC @ and ends with the cut. The barrier that asks the printer whether it got that far
 (`status.BARRIER`) belongs to the worker: only it knows whether the link can bring an answer.
@@ -17,27 +17,50 @@ from typing import Any
 
 from PIL import Image
 
-from kiosk.printing.strips import Strip, harmless
+from kiosk.printing.native import Letters, NativeQr
+from kiosk.printing.strips import Part, Strip, harmless
 
 _RASTER = b"\x1dv0"
 _LONGEST_FEED = 240
+_LEVEL_M = 1
+"""python-escpos' QR_ECLEVEL_M: the library is loaded late."""
 
 
-def encode(strips: Iterable[Strip]) -> bytes:
-    """One whole job: initialise, print every strip in its density, feed to the cutter and cut.
+def encode(parts: Iterable[Part]) -> bytes:
+    """One whole job: initialise, print every part in its place, feed to the cutter and cut.
 
     The first call loads python-escpos (up to 1 s on a PC, 10 s on a small board): not for the UI thread.
     """
     printer = load()()
     printer.hw("INIT")
-    for strip in map(harmless, strips):
-        for rows in _pieces(strip.feed_before):
+    centred = False
+    for part in parts:
+        for rows in _pieces(part.feed_before):
             printer._raw(_raster(_blank(rows)))
-        printer._raw(_raster(strip))
+        if part.centred != centred:
+            centred = part.centred
+            printer.set(align="center" if centred else "left")
+        match part:
+            case Strip():
+                printer._raw(_raster(harmless(part)))
+            case NativeQr():
+                printer.qr(part.text, ec=_LEVEL_M, size=part.module, native=True)
+            case Letters():
+                _write(printer, part)
     # GS V 66 0 feeds to the cutter by itself; cut() would add six lines and leave some printers out
     printer.cut(feed=False)
     output: bytes = printer.output
     return output
+
+
+def _write(printer: Any, line: Letters) -> None:
+    """Sent as they are: text() would choose a code page first, and ASCII needs none."""
+    printer.set(bold=True)
+    for run in line.runs:
+        printer.set(custom_size=True, width=run.wide, height=run.high, invert=run.reverse)
+        printer._raw(run.text.encode("ascii"))
+    printer._raw(b"\n")
+    printer.set(custom_size=True, width=1, height=1, bold=False, invert=False)
 
 
 def load(cache: Path | None = None) -> type[Any]:

@@ -1,19 +1,26 @@
 """A Slip → strips, for paper of 576 dots (80 mm) or 384 dots (58 mm). 8 dots a millimetre.
 
 The paper is the number plate: a black tab with the series' letter, the digits on the bare paper. Digits,
-pictures and QR take 2×2 dots a pixel, lines of text 2×1 (their tone marks keep every row): 9 to 16 KB a slip
-instead of 25 to 47.
+pictures and QR take 2×2 dots a pixel, lines of text 2×1 (their tone marks keep every row): 8 to 16 KB a slip
+instead of 25 to 47. A printer that is known to draw codes and letters itself is sent 5 to 11 KB.
+
+Only such a printer is trusted to centre a raster (ESC a 1; Epson and Citizen document it), so only there the blank
+columns on the left of text are cut. A clone that reckons the width before doubling it would push a long line over the
+paper's edge. ESC $ and GS L, which clones ignore before a raster, are not used at all.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from kiosk import fonts, qr
 from kiosk.pictures import Pictures
+from kiosk.printing import native
+from kiosk.printing.native import NativeQr
 from kiosk.printing.slip import Fact, Slip
-from kiosk.printing.strips import Strip
-from kiosk.printing.typeset import COARSE, INK, PAPER, TEXT, Font, Roll, Sheet, Typesetter
+from kiosk.printing.strips import Part
+from kiosk.printing.typeset import COARSE, PAPER, TEXT, Font, Roll, Sheet, Typesetter
 
 _MODULE = 6
 _SMALLEST_MODULE = 4
@@ -67,8 +74,14 @@ WIDTHS = tuple(_SIZES)
 """The paper widths there are, in dots."""
 
 
-def compose(slip: Slip, width: int, pictures: Pictures, fine: bool = False) -> list[Strip]:
-    """The slip's strips from top to bottom, none wider than `width` dots (576 or 384).
+Profile = Literal["generic", "known"]
+"""What a printer can. "generic": rasters. "known": also QR codes, letters of its own, and rasters that it centres."""
+
+
+def compose(
+    slip: Slip, width: int, pictures: Pictures, profile: Profile = "generic", fine: bool = False
+) -> list[Part]:
+    """The slip's parts from top to bottom, none wider than `width` dots (576 or 384).
 
     `fine` draws every dot, three times the bytes: for links that carry 100 KB/s. Raises ValueError for
     another width and for a QR address too long for the paper. A text too long is set smaller, then in two or
@@ -76,20 +89,21 @@ def compose(slip: Slip, width: int, pictures: Pictures, fine: bool = False) -> l
     """
     if width not in _SIZES:
         raise ValueError(f"paper of {width} dots is not known: {' or '.join(map(str, WIDTHS))}")
-    return _Composer(width, pictures, fine).compose(slip)
+    return _Composer(width, pictures, profile, fine).compose(slip)
 
 
 class _Composer:
     """One slip being laid out."""
 
-    def __init__(self, width: int, pictures: Pictures, fine: bool) -> None:
+    def __init__(self, width: int, pictures: Pictures, profile: Profile, fine: bool) -> None:
         self._width = width
         self._sizes = _SIZES[width]
         self._pictures = pictures
+        self._known = profile == "known"
         self._type = Typesetter(fonts.bold())
-        self._roll = Roll(width, fine)
+        self._roll = Roll(fine)
 
-    def compose(self, slip: Slip) -> list[Strip]:
+    def compose(self, slip: Slip) -> list[Part]:
         for band in (slip.trial, slip.reprint):
             if band:
                 self._band(band)
@@ -108,7 +122,7 @@ class _Composer:
             self._qr(slip.qr)
             self._caption(slip.qr_caption)
         self._centred(slip.note, self._sizes.note)
-        return self._roll.strips
+        return self._roll.parts
 
     def _band(self, text: str) -> None:
         margin = self._sizes.margin
@@ -129,9 +143,16 @@ class _Composer:
     def _line(self, text: str, font: Font, x: float, anchor: str = "l") -> None:
         sheet = Sheet(self._width, font.line)
         sheet.text(text, font, x, font.baseline, anchor)
-        self._roll.put(sheet, TEXT)
+        self._roll.put(sheet, TEXT, centred=self._known and anchor == "m")
 
     def _number(self, series: str, number: str) -> None:
+        self._roll.feed(10)
+        if self._known and (series + number).isascii():
+            self._roll.add(native.plate(series, number, self._width))
+        else:
+            self._drawn_number(series, number)
+
+    def _drawn_number(self, series: str, number: str) -> None:
         sizes, (tab, height) = self._sizes, self._sizes.tab
         left = sizes.margin
         room = self._width - 2 * left - tab - 8
@@ -142,7 +163,6 @@ class _Composer:
         sheet.text(letter, letter_font, left + tab / 2, (height + letter_font.height("H")) / 2, "m", PAPER)
         middle = self._width - left - room / 2
         sheet.text(digits, font, middle, (height + font.height("0")) / 2, "m")
-        self._roll.feed(10)
         self._roll.put(sheet, COARSE)
 
     def _service(self, picture: str, name: str) -> None:
@@ -158,7 +178,7 @@ class _Composer:
         for row, line in enumerate(lines):
             sheet.text(line, font, left + sizes.picture + sizes.picture_gap, top + row * font.line + font.baseline)
         self._roll.feed(12)
-        self._roll.put(sheet, COARSE)
+        self._roll.put(sheet, COARSE, centred=self._known)
 
     def _rule(self) -> None:
         sheet = Sheet(self._width, 4)
@@ -236,20 +256,21 @@ class _Composer:
             self._roll.put(sheet, TEXT)
 
     def _qr(self, address: str) -> None:
-        modules = qr.modules(address)
-        count = len(modules) + 2 * qr.QUIET_ZONE
-        module = min(_MODULE, self._width // count // 2 * 2)  # even: on the grid of doubled strips
+        count = qr.side(address)
+        largest = self._width // (count + 2 * qr.QUIET_ZONE)
+        module = min(_MODULE, largest // 2 * 2)  # even: on the grid of doubled strips
         if module < _SMALLEST_MODULE:
             raise ValueError(f"the QR address is too long for paper of {self._width} dots: {len(address)} letters")
-        side, quiet = len(modules) * module, qr.QUIET_ZONE * module
-        left = (self._width - side) // 4 * 2
-        sheet = Sheet(self._width, side)
-        for y, row in enumerate(modules):
-            for x, dark in enumerate(row):
-                if dark:
-                    sheet.block(left + x * module, y * module, left + (x + 1) * module, (y + 1) * module)
+        quiet = qr.QUIET_ZONE * module
         self._roll.feed(quiet - 10)  # the rule left 10 above
-        self._roll.put(sheet, COARSE)
+        if self._known:
+            self._roll.add(NativeQr(address, module))
+        else:
+            sheet = Sheet(self._width, count * module)
+            sheet.modules(qr.modules(address), (self._width - count * module) // 4 * 2, 0, module)
+            # Any printer is asked to centre it: that saves a kilobyte, and goes wrong harmlessly. One that does not
+            # listen prints it beside the paper's white edge; one that forgets the doubled width, further right.
+            self._roll.put(sheet, COARSE, centred=count * module <= self._width * 2 // 3)
         self._roll.feed(quiet)
 
     def _caption(self, text: str) -> None:
@@ -261,5 +282,5 @@ class _Composer:
         bottom = font.baseline + 4
         sheet.block(left, bottom - 30, left + phone, bottom, radius=4, line=4)
         sheet.block(left + 6, bottom - 8, left + 12, bottom - 6)
-        sheet.text(caption, font, left + phone + gap, font.baseline, ink=INK)
-        self._roll.put(sheet, TEXT)
+        sheet.text(caption, font, left + phone + gap, font.baseline)
+        self._roll.put(sheet, TEXT, centred=self._known)

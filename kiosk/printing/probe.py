@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.printing.links import Link
-from kiosk.printing.worker import Job, JobState, PrinterState, Worker
+from kiosk.printing.talk import JobState, PrinterState
+from kiosk.printing.worker import Job, Worker
 
 PATIENCE = 12.0
 """Seconds: a connection that hangs, three questions and a slow slip."""

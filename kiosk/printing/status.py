@@ -6,6 +6,7 @@ Pure: bytes in, replies and a PrinterStatus out. Never raises, whatever a printe
     0xx1xx00 + 3 bytes     automatic status (ASB)
     0xx0xxxx               answer to GS r: the barrier
     11 / 13                XON / XOFF
+    1xxxxxxx               nothing a printer says: a wrong baud rate, a bad cable
 """
 
 from __future__ import annotations
@@ -16,12 +17,18 @@ from typing import Literal
 
 BARRIER = b"\x1dr\x01"
 """GS r 1: answered only after everything before it was printed, and not while paper is out."""
-ENABLE_ASB = b"\x1da\xff"
-"""GS a 255: the printer tells every change by itself."""
+ENABLE_ASB, DISABLE_ASB = b"\x1da\xff", b"\x1da\x00"
+"""GS a 255: the printer tells every change by itself, until GS a 0 or ESC @."""
+INITIALISE = b"\x1b@"
+"""ESC @: forget every setting."""
+RECOVER = b"\x10\x05\x02"
+"""DLE ENQ 2: clear the buffer and leave a recoverable error (the cutter's); what was in the buffer is gone."""
 
 Paper = Literal["unknown", "ok", "near-end", "out"]
 Trouble = Literal["", "cover-open", "paper-out", "error", "offline"]
-ReplyKind = Literal["status", "automatic", "barrier", "xon", "xoff", "unknown"]
+Fault = Literal["", "cutter", "hot", "broken"]
+"""Which error: a jammed cutter, a head that cools down by itself, anything else."""
+ReplyKind = Literal["status", "automatic", "barrier", "xon", "xoff", "unknown", "garbage"]
 
 
 def query(number: int) -> bytes:
@@ -48,6 +55,8 @@ class PrinterStatus:
     cover_open: bool = False
     offline: bool = False
     error: bool = False
+    fault: Fault = ""
+    """Which error, where it was told: DLE EOT 2 only says that there is one."""
 
     @property
     def trouble(self) -> Trouble:
@@ -72,6 +81,8 @@ class StatusReader:
 
     def __init__(self) -> None:
         self.status = PrinterStatus()
+        self.garbled = False
+        """Something came that no printer says: nothing that is heard here can be believed."""
         self._asked: deque[int] = deque()
         self._automatic = bytearray()
 
@@ -89,6 +100,9 @@ class StatusReader:
 
     def _sort(self, byte: int) -> Reply | None:
         one = bytes([byte])
+        if byte & 0x80:
+            self.garbled = True
+            return Reply("garbage", one)
         if byte in (0x11, 0x13):
             return Reply("xon" if byte == 0x11 else "xoff", one)
         if byte & 0x93 == 0x12:
@@ -111,14 +125,19 @@ class StatusReader:
             self.status = replace(self.status, offline=bool(byte & 0x08))
         elif number == 2:
             stopped, cover, error = bool(byte & 0x20), bool(byte & 0x04), bool(byte & 0x40)
-            self.status = replace(self.status, cover_open=cover, stopped_by_paper=stopped, error=error)
+            fault = self.status.fault if error else ""
+            self.status = replace(
+                self.status, cover_open=cover, stopped_by_paper=stopped, error=error, fault=fault
+            )
         elif number == 3:
-            self.status = replace(self.status, error=bool(byte & 0x6C))
+            self.status = replace(self.status, error=bool(byte & 0x6C), fault=_fault(byte))
         elif number == 4:
             self.status = replace(self.status, paper=_paper(byte, 0x60, 0x0C))
         return Reply("status", bytes([byte]), number)
 
     def _barrier(self, byte: int) -> Reply:
+        if byte not in _BARRIERS:
+            return Reply("unknown", bytes([byte]))
         self.status = replace(self.status, paper=_paper(byte, 0x0C, 0x03))
         return Reply("barrier", bytes([byte]))
 
@@ -131,10 +150,24 @@ class StatusReader:
             cover_open=bool(first & 0x20),
             offline=bool(first & 0x08),
             error=bool(second & 0x68),
+            fault=_fault(second & 0x68),
         )
         data = bytes(self._automatic)
         self._automatic.clear()
         return Reply("automatic", data)
+
+
+_BARRIERS = (0x00, 0x03, 0x0C, 0x0F)
+"""GS r 1 answers two bits a sensor, both alike."""
+
+
+def _fault(byte: int) -> Fault:
+    """The error bits, the same in DLE EOT 3 and in ASB's second byte: 3 cutter, 5 for good, 6 goes by itself."""
+    if byte & 0x08:
+        return "cutter"
+    if byte & 0x40:
+        return "hot"
+    return "broken" if byte & 0x24 else ""
 
 
 def _paper(byte: int, end: int, near: int) -> Paper:

@@ -8,11 +8,13 @@ It understands what `escpos.encode` and `status` send, and nothing else.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
 from kiosk.printing.links import LinkError
+from kiosk.printing.native import Letters, NativeQr, Run
 
 CONDITION = "printer.txt"
 _MARGIN = 24
@@ -20,8 +22,10 @@ _NARROW = 384
 _WIDE = 576
 
 _COMMANDS = re.compile(
-    rb"(?P<start>\x1b@)|(?P<cut>\x1dVB.)|(?P<barrier>\x1dr\x01)|(?P<query>\x10\x04(?P<number>[\x01-\x04]))"
-    rb"|(?P<raster>\x1dv0(?P<mode>.)(?P<columns>..)(?P<rows>..))",
+    rb"(?P<nothing>\x00+|\x1da.)|(?P<start>\x1b@)|(?P<cut>\x1dVB.)|(?P<barrier>\x1dr\x01)"
+    rb"|(?P<query>\x10\x04(?P<number>[\x01-\x04]))"
+    rb"|(?P<raster>\x1dv0(?P<mode>.)(?P<columns>..)(?P<rows>..))|(?P<code>\x1d\(k(?P<length>..))"
+    rb"|(?P<align>\x1ba.)|(?P<bold>\x1bE.)|(?P<size>\x1d!.)|(?P<reverse>\x1dB.)|(?P<text>[ -~]+)|(?P<line>\n)",
     re.DOTALL,
 )
 _ANSWERS = {
@@ -43,7 +47,11 @@ class VirtualLink:
         self._waiting = b""
         self._answers = bytearray()
         self._job = bytearray()
-        self._paper: list[Image.Image] = []
+        self._paper: list[tuple[bool, Image.Image]] = []
+        """Everything printed since the last cut, and whether it stands in the middle."""
+        self._settings = {"align": 0, "bold": 0, "size": 0, "reverse": 0}
+        self._runs: list[Run] = []
+        self._code = NativeQr("", 3)
         if self._condition() == "absent":
             raise LinkError("absent", f"{folder / CONDITION} says so")
 
@@ -79,28 +87,59 @@ class VirtualLink:
         if command["barrier"]:
             self._answers += b"\x00"
             return end
+        if command["nothing"]:
+            return end
         if command["raster"]:
             columns, rows = (int.from_bytes(command[name], "little") for name in ("columns", "rows"))
             end += columns * rows
             if len(data) < end:
                 return 0
             self._print(data[command.end() : end], columns * 8, rows, command["mode"][0])
+        if command["code"]:
+            end += int.from_bytes(command["length"], "little")
+            if len(data) < end:
+                return 0
+            self._know(data[command.end() : end])
+        if command["start"]:
+            self._job.clear()
+            self._settings = dict.fromkeys(self._settings, 0)
         self._job += data[:end]
+        if command.lastgroup in self._settings:
+            self._settings[command.lastgroup] = data[end - 1]
+        if command["text"]:
+            size = self._settings["size"]
+            text = command["text"].decode("ascii")
+            self._runs.append(Run(text, (size >> 4) + 1, (size & 15) + 1, bool(self._settings["reverse"])))
+        if command["line"] and self._runs:
+            self._put(Letters(tuple(self._runs)).dots())
+            self._runs.clear()
         if command["cut"]:
             self._cut()
         return end
 
+    def _know(self, function: bytes) -> None:
+        """GS ( k: cn, fn and what belongs to it. 67 size, 80 text, 81 print."""
+        if function[1] == 67:
+            self._code = replace(self._code, module=function[2])
+        elif function[1] == 80:
+            self._code = replace(self._code, text=function[3:].decode("utf-8"))
+        elif function[1] == 81:
+            self._put(self._code.dots())
+
+    def _put(self, dots: Image.Image) -> None:
+        self._paper.append((bool(self._settings["align"]), dots.convert("L")))
+
     def _print(self, payload: bytes, width: int, height: int, mode: int) -> None:
         inked = Image.frombytes("1", (width, height), payload)
         size = width * (1 + (mode & 1)), height * (1 + (mode >> 1 & 1))
-        self._paper.append(ImageOps.invert(inked.convert("L")).resize(size, Image.Resampling.NEAREST))
+        self._put(ImageOps.invert(inked.convert("L")).resize(size, Image.Resampling.NEAREST))
 
     def _cut(self) -> None:
-        width = _NARROW if all(strip.width <= _NARROW for strip in self._paper) else _WIDE
-        paper = Image.new("L", (width, sum(strip.height for strip in self._paper) or 1), 255)
+        width = _NARROW if all(strip.width <= _NARROW for _, strip in self._paper) else _WIDE
+        paper = Image.new("L", (width, sum(strip.height for _, strip in self._paper) or 1), 255)
         top = 0
-        for strip in self._paper:
-            paper.paste(strip, (0, top))
+        for centred, strip in self._paper:
+            paper.paste(strip, ((width - strip.width) // 2 if centred else 0, top))
             top += strip.height
         taken = [int(path.name[:3]) for path in self._folder.glob("[0-9][0-9][0-9]-slip.*")]
         name = f"{max(taken, default=0) + 1:03d}-slip"

@@ -1,47 +1,41 @@
 """The one thread that owns the printer: takes a job, asks the printer, prints, and writes down what became of it.
-Each job has a connection of its own: open, ask, print, confirm, close.
+Each job has a connection of its own (`talk.Talk`): open, ask, print, confirm, close.
 
     what happens                                         the job becomes       the printer's state
     ---------------------------------------------------  --------------------  -------------------
     cannot be opened, or gone before a byte was sent     queued, absent        absent
     complains before the job                             queued, its word      paper-out, cover-open, error, offline
-    silent to DLE EOT 4, though it has answered before   queued, offline       offline
+    the cutter is jammed before the job (each time it    queued, error         error, cutter
+      is asked to recover)
+    silent to DLE EOT 4, though it has answered before   queued, offline       offline, silent
+    says what no printer says                            queued, error         error, garbled
     the slip cannot be composed                          failed, compose       as it was
     whole job written, barrier answered                  printed               ok
     complains while we wait for the barrier (paper ran   we wait: it goes on   its complaint, then ok
       out in mid slip); nothing is sent a second time    when it is mended
+    the cutter jams while we wait: its buffer is lost    unknown, cutter       error, cutter
     connection lost, or write timed out after some bytes unknown, link's code  as it was
     no barrier answer in time, without a complaint       unknown, no-answer    as it was
+    garbage instead of the answer                        unknown, garbled      as it was
     stopped while waiting for the barrier                unknown, stopped      as it was
     nothing can come back (a plain file), job written    printed, unconfirmed  mute
     job written to a printer that never said a word      printed, unconfirmed  mute
 
 Only "queued" is tried again, after 1, 2, 4 … 15 s or at once on wake(). "unknown" may be on paper already: a
 person decides. A job found "printing" at start was cut off by a crash: it is unknown too, which is for the source
-to say. While there is nothing to print the printer is asked now and then, so that `state` is true before the next
-ticket.
+to say. Before the first job, and after each that is unknown, a command that was cut off is ended with NULs. While
+there is nothing to print the printer is asked now and then, so that `state` is true before the next ticket.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from kiosk.printing.links import Link, LinkError
-from kiosk.printing.status import BARRIER, StatusReader, query
-
-JobState = Literal["queued", "printing", "printed", "unknown", "failed"]
-StateKind = Literal["ok", "absent", "paper-out", "cover-open", "offline", "error", "mute"]
-
-RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
-_GLANCE_SECONDS = 0.25
-"""How long one read may last, so that stop() is noticed."""
-_PAPER, _CAUSE, _PRINTER = 4, 2, 1
-"""DLE EOT numbers, in the order of asking: 4 is the one that nearly every printer answers."""
+from kiosk.printing.talk import PATIENCE, JobState, Patience, PrinterState, Talk
 
 log = logging.getLogger(__name__)
 
@@ -69,21 +63,6 @@ class JobSource(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class PrinterState:
-    """What is known of the printer. "mute": it is there but never says anything."""
-
-    kind: StateKind
-    near_end: bool = False
-    reason: str = ""
-    """More precisely, for technicians: a LinkError's code, or "silent", "starting"."""
-
-    @property
-    def ready(self) -> bool:
-        """A job may be sent."""
-        return self.kind in ("ok", "mute")
-
-
 class Worker:
     """Prints the jobs of a source, one after the other, on a thread of its own."""
 
@@ -94,20 +73,18 @@ class Worker:
         open_link: Callable[[], Link],
         on_state: Callable[[PrinterState], None] = lambda state: None,
         *,
-        probe_seconds: float = 20.0,
-        status_seconds: float = 1.0,
-        answer_seconds: float = 5.0,
-        retry_seconds: tuple[float, ...] = RETRY_SECONDS,
+        speaks: bool = False,
+        patience: Patience = PATIENCE,
     ) -> None:
         """`compose` turns a job into the bytes up to the cut; `on_state` hears each change, on the worker's
-        thread. `status_seconds`: patience for one DLE EOT; `answer_seconds`: for the barrier, beside the time
-        that the bytes themselves take on the link; `probe_seconds`: how often an idle printer is asked.
+        thread. `speaks`: the printer is known to answer, so its silence is a fault from the first; else a printer
+        counts as mute until it has answered once.
         """
         self._source, self._compose, self._open_link, self._on_state = source, compose, open_link, on_state
-        self._probe_seconds, self._status_seconds = probe_seconds, status_seconds
-        self._answer_seconds, self._retry_seconds = answer_seconds, retry_seconds
+        self._speaks, self._patience = speaks, patience
         self._state = PrinterState("absent", reason="starting")
-        self._has_answered = False
+        self._cut_off = True
+        """The printer may stand in the midst of a command: before the first job nobody knows."""
         self._misses = 0
         self._told = ("", "")
         self._wake, self._stop = threading.Event(), threading.Event()
@@ -155,10 +132,10 @@ class Worker:
         if not self._visit(job):
             return self._backed_off()
         self._misses = 0
-        return 0.0 if job else self._probe_seconds
+        return 0.0 if job else self._patience.probe
 
     def _backed_off(self) -> float:
-        pause = self._retry_seconds[min(self._misses, len(self._retry_seconds) - 1)]
+        pause = self._patience.retry[min(self._misses, len(self._patience.retry) - 1)]
         self._misses += 1
         return pause
 
@@ -168,20 +145,32 @@ class Worker:
             link = self._open_link()
         except LinkError as error:
             return self._turned_away(job, PrinterState("absent", reason=error.reason))
+        talk = Talk(link, self._patience, self._stop.is_set, self._publish)
         try:
-            reader = StatusReader()
-            try:
-                state = self._ask(link, reader)
-            except LinkError as error:
-                state = PrinterState("absent", reason=error.reason)
+            state = self._made_ready(talk, link)
             if self._stop.is_set():
                 return False
             if not state.ready:
                 return self._turned_away(job, state)
             self._publish(state)
-            return self._print(job, link, reader, state.kind == "mute") if job else True
+            return self._print(job, talk, state.kind == "mute") if job else True
+        except LinkError as error:
+            return self._turned_away(job, PrinterState("absent", reason=error.reason))
         finally:
             link.close()
+
+    def _made_ready(self, talk: Talk, link: Link) -> PrinterState:
+        """How the printer is, once what can be mended from here has been."""
+        state = talk.ask(self._speaks)
+        if self._cut_off and link.can_read and state.reason in ("", "silent"):
+            talk.flush()
+            self._cut_off = False
+            state = talk.ask(self._speaks) if state.kind in ("mute", "offline") else state
+        if state.reason == "cutter":
+            talk.recover()
+            state = talk.ask(self._speaks)
+        self._speaks = self._speaks or talk.answered
+        return state
 
     def _turned_away(self, job: Job | None, state: PrinterState) -> bool:
         self._publish(state)
@@ -196,34 +185,7 @@ class Worker:
             log.info("printer: %s %s", state.kind, state.reason)
             self._on_state(state)
 
-    # ---- asking ------------------------------------------------------------------------------------------
-
-    def _ask(self, link: Link, reader: StatusReader) -> PrinterState:
-        if not link.can_read:
-            return PrinterState("mute")
-        if not self._answers(link, reader, _PAPER):
-            # A printer that has spoken before is not mute, it hangs: what is sent now may be lost.
-            return PrinterState("offline", reason="silent") if self._has_answered else PrinterState("mute")
-        self._has_answered = True
-        for number in (_CAUSE, _PRINTER):
-            self._answers(link, reader, number)
-        return _seen(reader)
-
-    def _answers(self, link: Link, reader: StatusReader, number: int) -> bool:
-        """Ask DLE EOT `number`, one at a time (answers carry no number); whether it was answered in time."""
-        reader.forget()
-        reader.asked(number)
-        link.write(query(number), self._status_seconds)
-        end = time.monotonic() + self._status_seconds
-        while (left := end - time.monotonic()) > 0 and not self._stop.is_set():
-            replies = reader.feed(link.read(min(left, _GLANCE_SECONDS)))
-            if any(reply.kind == "status" and reply.number == number for reply in replies):
-                return True
-        return False
-
-    # ---- printing ----------------------------------------------------------------------------------------
-
-    def _print(self, job: Job, link: Link, reader: StatusReader, mute: bool) -> bool:
+    def _print(self, job: Job, talk: Talk, mute: bool) -> bool:
         try:
             data = self._compose(job)
         except Exception:
@@ -231,59 +193,14 @@ class Worker:
             self._settle(job, "failed", "compose")
             return True
         self._source.mark(job.id, "printing")
-        patience = self._answer_seconds + len(data) / link.rate
         try:
-            link.write(data + BARRIER if link.can_read else data, patience)
-        except LinkError as error:
-            if error.sent == 0:
-                self._told = ("", "")
-                return self._turned_away(job, PrinterState("absent", reason=error.reason))
-            self._settle(job, "unknown", error.reason)
-            return True
-        if not link.can_read:
-            outcome: tuple[JobState, str] = "printed", "unconfirmed"
-        else:
-            outcome = self._mute_word(link, reader) if mute else self._confirmed(link, reader, patience)
-        self._settle(job, *outcome)
+            state, reason = talk.print(data, mute)
+        except LinkError:
+            self._told = ("", "")
+            raise
+        self._cut_off = state == "unknown"
+        self._settle(job, state, reason)
         return True
-
-    def _mute_word(self, link: Link, reader: StatusReader) -> tuple[JobState, str]:
-        """A printer that never spoke gets one more chance to answer the barrier."""
-        end = time.monotonic() + self._status_seconds
-        try:
-            while (left := end - time.monotonic()) > 0:
-                replies = reader.feed(link.read(min(left, _GLANCE_SECONDS)))
-                if any(reply.kind == "barrier" for reply in replies):
-                    return "printed", ""
-        except LinkError as error:
-            return "unknown", error.reason
-        return "printed", "unconfirmed"
-
-    def _confirmed(self, link: Link, reader: StatusReader, patience: float) -> tuple[JobState, str]:
-        """Wait until the printer has printed everything. A complaint stops the clock: it holds the rest."""
-        end = time.monotonic() + patience
-        question = time.monotonic() + self._status_seconds
-        while not self._stop.is_set():
-            now = time.monotonic()
-            if now >= end:
-                return "unknown", "no-answer"
-            try:
-                replies = reader.feed(link.read(min(end - now, _GLANCE_SECONDS)))
-                if any(reply.kind == "barrier" for reply in replies):
-                    self._publish(_seen(reader))
-                    return "printed", ""
-                if now >= question:
-                    question = now + self._status_seconds
-                    reader.forget()
-                    for number in (_PAPER, _CAUSE):
-                        reader.asked(number)
-                        link.write(query(number), self._status_seconds)
-            except LinkError as error:
-                return "unknown", error.reason
-            self._publish(_seen(reader))
-            if reader.status.trouble:
-                end = now + patience
-        return "unknown", "stopped"
 
     def _settle(self, job: Job, state: JobState, reason: str) -> None:
         """Write down what became of a job, however long the database is locked: it must not print twice."""
@@ -294,10 +211,7 @@ class Worker:
                 return
             except Exception:
                 log.exception("job %s is %s, which cannot be written down", job.id, state)
-            if self._stop.wait(self._retry_seconds[min(pause, len(self._retry_seconds) - 1)]):
+            if self._stop.wait(self._patience.retry[min(pause, len(self._patience.retry) - 1)]):
                 return
             pause += 1
 
-
-def _seen(reader: StatusReader) -> PrinterState:
-    return PrinterState(reader.status.trouble or "ok", reader.status.near_end)

@@ -24,22 +24,30 @@ from kiosk.settings.models import (
     Wifi,
 )
 from kiosk.settings.reading import load, places
+from kiosk.settings.survey import Criterion, Degree, Group, Profile, Rating, RatingClass, Survey
 
 __all__ = [
     "WEEKDAYS",
     "CalendarFile",
     "Calling",
     "Capacity",
+    "Criterion",
+    "Degree",
     "Document",
+    "Group",
     "Hours",
     "Places",
     "Printer",
     "Priority",
     "Procedure",
+    "Profile",
+    "Rating",
+    "RatingClass",
     "Screen",
     "Series",
     "Settings",
     "SettingsError",
+    "Survey",
     "Tile",
     "Voice",
     "Wifi",

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from kiosk.text import nfc
+
+if TYPE_CHECKING:
+    from kiosk.settings.survey import Survey
 
 Text = Annotated[str, AfterValidator(nfc)]
 
@@ -63,6 +66,8 @@ class Printer(Model):
 
     address: str
     paper_mm: Literal[80, 58]
+    profile: Literal["generic", "known"] = "generic"
+    """Whether it draws QR codes and large letters itself."""
 
 
 class Voice(Model):
@@ -328,6 +333,7 @@ class Settings:
     tiles: Mapping[str, Tile]
     documents: Mapping[str, Document]
     procedures: Mapping[str, Procedure]
+    survey: Survey
 
     @property
     def database_url(self) -> str:
@@ -348,3 +354,5 @@ class Settings:
             yield "services.toml", f"tile.{tile.key}.pictogram", tile.pictogram
         for document in self.documents.values():
             yield "services.toml", f"document.{document.key}.pictogram", document.pictogram
+        for key, face in self.survey.faces():
+            yield "survey.toml", key, face

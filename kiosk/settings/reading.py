@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from kiosk.settings.checks import check_calendar, check_services
 from kiosk.settings.errors import SettingsError, nearest
 from kiosk.settings.models import AnyModel, CalendarFile, OfficeFile, Places, ServicesFile, Settings
+from kiosk.settings.survey import Survey, check_survey
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -34,6 +35,7 @@ def load(where: Places) -> Settings:
     office = _read(where.config / "office.toml", OfficeFile)
     services = _read(where.config / "services.toml", ServicesFile)
     calendar = _read(where.config / "calendar.toml", CalendarFile)
+    survey = _read(where.config / "survey.toml", Survey, address_form=office.office.address_form)
     settings = Settings(
         places=where,
         office=office.office,
@@ -52,9 +54,11 @@ def load(where: Places) -> Settings:
         tiles=_by("services.toml", "tile", services.tile, "key"),
         documents=_by("services.toml", "document", services.document, "key"),
         procedures=_by("services.toml", "procedure", services.procedure, "key"),
+        survey=survey,
     )
     check_services(settings)
     check_calendar(settings)
+    check_survey(survey)
     return settings
 
 
@@ -68,7 +72,8 @@ def _by(file: str, table: str, rows: Sequence[AnyModel], key: str) -> dict[str, 
     return found
 
 
-def _read(path: Path, shape: type[AnyModel]) -> AnyModel:
+def _read(path: Path, shape: type[AnyModel], **context: Any) -> AnyModel:
+    """One file in its shape; `context` holds what texts of the file are filled with."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -80,7 +85,7 @@ def _read(path: Path, shape: type[AnyModel]) -> AnyModel:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(path.name, "(file)", f"is not valid TOML: {error}.") from None
     try:
-        return shape.model_validate(raw)
+        return shape.model_validate(raw, context=context)
     except ValidationError as error:
         raise _explain(path.name, shape, raw, error) from None
 
@@ -130,12 +135,13 @@ def _keys_beside(shape: type[BaseModel], parts: list[int | str]) -> list[str]:
     for part in parts[:-1]:
         if isinstance(part, int):
             continue
-        field = shape.model_fields.get(str(part))
+        fields = {field.alias or name: field for name, field in shape.model_fields.items()}
+        field = fields.get(str(part))
         inner = _model_in(field.annotation) if field else None
         if inner is None:
             break
         shape = inner
-    return list(shape.model_fields)
+    return [field.alias or name for name, field in shape.model_fields.items()]
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

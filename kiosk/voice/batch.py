@@ -35,7 +35,8 @@ SETTLE = 0.05
 """Seconds after the finish event before pyttsx3 is given the next sentence (facts/voice)."""
 
 SETTINGS = 10
-"""How often voice and rate are set before it is left at that; 14 of 14 processes then spoke at the right one, 8 of them under load; 4 of 6 had not."""
+"""How often voice and rate are set before it is left at that. 14 of 14 processes then spoke at the right one, 8 of
+them under load; 4 of 6 had not."""
 
 SENTENCE_PAUSE = 0.55
 """Seconds of silence between sentences, in place of espeak's 0.40: slow by pauses, never by stretching."""

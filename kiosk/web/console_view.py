@@ -17,6 +17,8 @@ Words = Callable[..., str]
 QUIET_AFTER = timedelta(seconds=35)
 """A kiosk that has not said for so long that it lives (it does every ten seconds) is away."""
 PRINTER_TROUBLE = ("absent", "paper-out", "cover-open", "error", "offline")
+ERRORS_OF_THEIR_OWN = ("hot", "garbled")
+"""Errors that are no jam: another sentence."""
 _ICONS = {"elderly": "elder", "disabled": "wheel", "mother-child": "child", "merit": "medal"}
 """Priority pictogram → line icon."""
 
@@ -305,7 +307,8 @@ class ConsoleDesk:
             waiting = self._rooms.jobs.waiting_count()
             text = self.t("notice-slips-wait", count=waiting) if waiting else ""
             dialog = "howto-paper" if printer.state in ("paper-out", "cover-open") else "howto-printer"
-            strong = self.t(f"notice-printer-{printer.state}")
+            told = printer.detail if printer.detail in ERRORS_OF_THEIR_OWN else printer.state
+            strong = self.t(f"notice-printer-{told}")
             return [Notice("bad", "roll", strong, text, dialog=dialog, label=self.t("notice-howto"))]
         if printer.detail == "near-end":
             strong = self.t("notice-printer-near-end")

@@ -11,11 +11,13 @@ from kiosk.office.changes import ChangeWatch
 from kiosk.office.counters import Counters
 from kiosk.office.days import Days
 from kiosk.office.dossiers import Dossiers
+from kiosk.office.feedback import FeedbackBox
 from kiosk.office.figures import Figures
 from kiosk.office.health import HealthBoard
 from kiosk.office.help import HelpCalls
 from kiosk.office.officers import Officers
 from kiosk.office.printjobs import PrintJobs
+from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
 from kiosk.office.waits import Waits
 from kiosk.settings import Settings
@@ -46,6 +48,8 @@ class Rooms:
     help: HelpCalls
     health: HealthBoard
     watch: ChangeWatch
+    surveys: Surveys
+    feedback: FeedbackBox
     clips: ClipStore | None = None
     """For the board's own sound; None = the board is silent."""
     trial: bool = False

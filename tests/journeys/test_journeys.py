@@ -73,7 +73,7 @@ def test_a_palm_on_the_glass_chooses_nothing(home: Path, printer: PrinterProcess
 
 
 @pytest.mark.parametrize(
-    ("before", "reason", "after"), [("refuse", "absent", "listen"), ("paper-out", "paper-out", "ready")]
+    ("before", "reason", "after"), [("absent", "absent", "listen"), ("paper-out", "paper-out", "ready")]
 )
 def test_without_paper_the_number_is_there_and_the_slip_comes_later(
     home: Path, printer: PrinterProcess, before: str, reason: str, after: str

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
-from kiosk.office.database import Database, DatabaseError, sqlite_module, wal_is_safe
+from kiosk.office.database import Database, DatabaseError, explained, sqlite_module, wal_is_safe
 from kiosk.office.migrate import differences, migrate, newest
 from kiosk.office.tables import SCHEMA_VERSION
 from kiosk.office.tickets import Tickets
@@ -112,3 +113,9 @@ def test_a_reader_does_not_stop_a_writer_for_long(database: Database, tickets: T
     with database.read() as session:
         session.execute(text("SELECT count(*) FROM ticket")).scalar()
     assert tickets.issue("a", TicketOrder("birth", "A")).number == 1
+
+
+def test_a_failing_disk_says_so() -> None:
+    """Not "readonly", not "other": somebody has to come before the data are lost."""
+    told = explained(OperationalError("INSERT", None, sqlite3.OperationalError("disk I/O error")))
+    assert told.kind == "disk" and "memory card fails" in str(told)

@@ -1,178 +1,265 @@
-"""A printer on TCP in a process of its own, with a second port by which a test opens its cover or takes its paper.
+"""A printer that can go wrong in every way we know of, on TCP or on a pseudo-terminal; in this process or in its own.
 
-    python -m tests.printing.fake_printer FOLDER     prints {"port": …, "control": …}, then serves until it is killed
+    python -m tests.printing.fake_printer FOLDER [tcp|pty]   prints {"address": …, "control": …}, serves until killed
 
-It keeps the bytes of each job up to the cut in FOLDER/001.bin. Conditions, one a line on the control port, each
-answered "ok": ready · paper-out · paper-out-at N (after N raster bytes of the next job) · cover-open · mute ·
-vanish-at N (the connection dies after N bytes) · refuse (nobody listens) · listen.
+It keeps the bytes of each slip from ESC @ to the cut in FOLDER/001.bin, and of one that was begun and never cut in
+FOLDER/001.torn. Orders, one a line on the control port, each answered "ok":
+
+    CONDITION                    one of CONDITIONS or of WIRES, now
+    CONDITION @ BLOCK [N]        when half of the N-th such block has come (see BLOCKS; N = 1 if left out)
+    freed                        the jam is out of the cutter; its error stays until DLE ENQ 2
+
+As in a real one, a command that was cut off by a lost connection is still waited for; only "power-off" forgets it.
 """
 
 from __future__ import annotations
 
 import json
-import select
+import re
 import socket
 import subprocess
 import sys
 import threading
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
+from tests.printing.wires import PtyWire, TcpWire, Wire
 from tests.until import until
 
+LATE = 0.6
+"""Seconds by which a late printer answers late."""
+SLOW = 40_000
+"""Bytes a second that a slow printer takes."""
+NOISE = bytes([0x8F, 0x00, 0xC3, 0x12, 0xFE, 0x03, 0x90, 0x0F])
 
-class FakePrinter:
-    """The printer itself: sockets in, files out."""
+REAL_TIME = re.compile(rb"\x10\x04([\x01-\x04])|\x10\x05\x02")
+"""DLE EOT n and DLE ENQ 2."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+
+@dataclass(frozen=True)
+class Condition:
+    """What a printer says in it and whether it prints."""
+
+    answers: tuple[int, int, int, int] = (0x12, 0x12, 0x12, 0x12)
+    """To DLE EOT 1 to 4."""
+    automatic: bytes = b"\x10\x00\x00\x0f"
+    prints: bool = True
+    barrier: bytes = b"\x00"
+
+
+CONDITIONS = {
+    "ready": Condition(),
+    "near-end": Condition((0x12, 0x12, 0x12, 0x1E), b"\x10\x00\x03\x0f", barrier=b"\x03"),
+    "paper-out": Condition((0x1A, 0x32, 0x12, 0x72), b"\x18\x00\x0f\x0f", prints=False),
+    "cover-open": Condition((0x1A, 0x16, 0x12, 0x12), b"\x38\x00\x00\x0f", prints=False),
+    "cutter": Condition((0x1A, 0x52, 0x1A, 0x12), b"\x18\x08\x00\x0f", prints=False),
+    "hot": Condition((0x1A, 0x52, 0x52, 0x12), b"\x18\x40\x00\x0f", prints=False),
+    "offline": Condition((0x1A, 0x12, 0x12, 0x12), b"\x18\x00\x00\x0f", prints=False),
+    "mute": Condition(),
+    "late": Condition(),
+    "garbage": Condition(),
+    "slow": Condition(),
+    "hang": Condition(prints=False),
+}
+WIRES = ("reset", "close", "absent", "power-off")
+"""The connection is lost: reset and close at once open for a new one, absent until "listen"."""
+BLOCKS = ("start", "feed", "text", "coarse", "native", "cut", "barrier")
+"""Kinds of command: ESC @; blank paper; lines of text; digits, pictures and QR; native ones; GS V; GS r."""
+
+
+class Printer:
+    """The printer itself, one thread: bytes in, bytes out, slips into the folder."""
+
+    def __init__(self, folder: Path, wire: Wire) -> None:
+        self.folder, self.wire = folder, wire
         self.condition = "ready"
-        self.limit = 0
-        self.changed = threading.Condition()
-        self.server: socket.socket | None = None
-        self.port = 0
-        self.listen()
-
-    def listen(self) -> None:
-        server = socket.socket()
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        server.bind(("127.0.0.1", self.port))
-        server.listen(1)
-        self.server, self.port = server, server.getsockname()[1]
-
-    def obey(self, line: str) -> None:
-        word, _, number = line.partition(" ")
-        with self.changed:
-            if word == "refuse" and self.server:
-                self.server.close()
-                self.server = None
-            elif word == "listen" and not self.server:
-                self.listen()
-            elif word not in ("refuse", "listen"):
-                self.condition, self.limit = word, int(number or 0)
-            self.changed.notify_all()
-
-    def serve(self) -> None:
-        while True:
-            with self.changed:
-                while self.server is None:
-                    self.changed.wait()
-                server = self.server
-            try:
-                if select.select([server], [], [], 0.1)[0]:
-                    client, _ = server.accept()
-                    with client:
-                        Session(self, client).run()
-            except (OSError, ValueError):
-                continue
-
-
-class Session:
-    """One connection."""
-
-    def __init__(self, printer: FakePrinter, client: socket.socket) -> None:
-        self.printer, self.client = printer, client
+        self.trigger: tuple[str, str, int] | None = None
+        self.jammed = self.ended = self.automatic = False
+        self.inbox = self.slip = b""
         self.taken = 0
-        self.buffer = b""
-        self.job = b""
+        """Bytes of the command at the head of the inbox that have been counted already: it was seen to begin."""
+        self.later: list[tuple[float, int, bytes]] = []
+        self.lock = threading.RLock()
+        folder.mkdir(parents=True, exist_ok=True)
+        self.thread = threading.Thread(target=self._live, daemon=True)
+        self.thread.start()
 
-    def run(self) -> None:
-        while data := self._receive():
-            self.taken += len(data)
-            if self.printer.condition == "vanish-at" and self.taken > self.printer.limit:
-                linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # reset, as a pulled cable does in the end
-                self.client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                self.printer.obey("ready")
-                return
-            self.buffer += data
-            self._work()
+    def obey(self, order: str) -> None:
+        """Do what a test says; it holds when this returns."""
+        condition, _, block = order.partition(" @ ")
+        with self.lock:
+            if block:
+                kind, _, count = block.partition(" ")
+                assert kind in BLOCKS, kind
+                self.trigger = (condition, kind, int(count or 1))
+            elif condition == "freed":
+                self.jammed = False
+            elif condition == "listen":
+                self.wire.listen()
+            else:
+                self._become(condition)
 
-    def _receive(self) -> bytes:
-        try:
-            return self.client.recv(4096)
-        except OSError:
-            return b""
+    def close(self) -> None:
+        self.ended = True
+        self.thread.join()
+        self.wire.close()
 
-    def _work(self) -> None:
-        self._answer_at_once()
-        while used := self._command():
-            self.job += self.buffer[:used]
-            self.buffer = self.buffer[used:]
+    def _live(self) -> None:
+        while not self.ended:
+            with self.lock:
+                hung = self.condition == "hang"
+                if not hung:
+                    self._hear(self.wire.take())
+                    self._say_what_is_due()
+            if hung:
+                time.sleep(0.005)
+            else:
+                self.wire.wait(0.005 if self.inbox or self.later else 0.02)
 
-    def _answer_at_once(self) -> None:
-        """A stopped printer still answers DLE EOT, which stands behind what it holds back."""
-        if self.printer.condition in ("paper-out", "cover-open") and not self.buffer.startswith(b"\x10\x04"):
-            found = self.buffer.rfind(b"\x10\x04")
-            if found >= 0 and len(self.buffer) == found + 3:
-                self._status(self.buffer[-1])
-                self.buffer = self.buffer[:found]
-            self._wait_for_paper()
+    def _become(self, condition: str) -> None:
+        if condition in WIRES:
+            self._keep_torn()
+            if condition == "power-off":
+                self.inbox = self.slip = b""
+                self.automatic = False
+            self.wire.drop(condition)
+            return
+        assert condition in CONDITIONS, condition
+        self.condition = condition
+        self.jammed = condition == "cutter"
+        if self.automatic:
+            self._say(CONDITIONS[condition].automatic)
 
-    def _wait_for_paper(self) -> None:
-        """Held until the paper is back, answering status requests meanwhile."""
-        while self.printer.condition in ("paper-out", "cover-open"):
-            if not select.select([self.client], [], [], 0.02)[0]:
-                continue
-            data = self._receive()
-            if not data:
-                return
-            while data.startswith(b"\x10\x04"):
-                self._status(data[2])
-                data = data[3:]
-            self.buffer += data
+    # ---- hearing -----------------------------------------------------------------------------------------
 
-    def _command(self) -> int:
-        data, printer = self.buffer, self.printer
-        if data[:2] == b"\x10\x04" and len(data) >= 3:
-            self._status(data[2])
-            self.buffer = data[3:]
-            return self._command()
-        if data[:2] == b"\x1b@":
-            self.job = b""
-            return 2
-        if data[:2] == b"\x1bJ" and len(data) >= 3:
-            return 3
-        if data[:2] == b"\x1dr" and len(data) >= 3:
-            self._say(b"\x00")
-            self.buffer = data[3:]
-            return self._command()
-        if data[:2] == b"\x1dV" and len(data) >= 4:
-            self._cut(data[:4])
-            return 4
-        if data[:3] == b"\x1dv0" and len(data) >= 8:
-            size = 8 + (data[4] + 256 * data[5]) * (data[6] + 256 * data[7])
-            if len(data) < size:
-                return 0
-            if printer.condition == "paper-out-at" and len(self.job) > printer.limit:
-                printer.obey("paper-out")
-                self._wait_for_paper()
-            return size
-        return 0
+    def _hear(self, data: bytes) -> None:
+        if self.condition == "slow" and data:
+            time.sleep(len(data) / SLOW)
+        self.inbox += data
+        while (at := self._real_time()) >= 0:
+            self.inbox = self.inbox[:at] + self.inbox[at + 3 :]
+        while CONDITIONS[self.condition].prints and self._obey_next():
+            pass
 
-    def _cut(self, command: bytes) -> None:
-        number = len(list(self.printer.folder.glob("*.bin"))) + 1
-        part = self.printer.folder / f"{number:03d}.part"
-        part.write_bytes(self.job + command)
-        part.rename(part.with_suffix(".bin"))
+    def _real_time(self) -> int:
+        """Answer the first command that is executed as it comes in, whatever stands before it; where it was."""
+        found = REAL_TIME.search(self.inbox)
+        if found is None:
+            return -1
+        if found[1]:
+            self._say(bytes([CONDITIONS[self.condition].answers[found[1][0] - 1]]))
+        elif self.condition == "cutter" and not self.jammed:
+            self.inbox = b""
+            self._keep_torn()
+            self._become("ready")
+            return -1
+        return found.start()
 
-    def _status(self, number: int) -> None:
-        normal = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
-        out = {1: 0x1A, 2: 0x32, 3: 0x12, 4: 0x72}
-        cover = {1: 0x1A, 2: 0x16, 3: 0x12, 4: 0x12}
-        answers = {"paper-out": out, "cover-open": cover}.get(self.printer.condition, normal)
-        self._say(bytes([answers.get(number, 0x12)]))
+    def _obey_next(self) -> bool:
+        """Execute the command at the head of the inbox; False when it is not whole, or something happens in it."""
+        kind, size, needed = self._next()
+        if not kind:
+            return False
+        if self._triggered(kind, size):
+            return False
+        if len(self.inbox) < size or not needed:
+            return False
+        command, self.inbox = self.inbox[:size], self.inbox[size:]
+        self._execute(kind, command)
+        return True
+
+    def _next(self) -> tuple[str, int, bool]:
+        """Kind and size of the next command, and whether its head is whole. ("", 0, False): nothing there."""
+        data = self.inbox
+        if not data:
+            return "", 0, False
+        if data[:1] == b"\x00":
+            return "nothing", len(data) - len(data.lstrip(b"\x00")), True
+        sizes = {b"\x1b@": ("start", 2), b"\x1bJ": ("feed", 3), b"\x1dr": ("barrier", 3), b"\x1da": ("status", 3)}
+        if data[:2] in (b"\x1ba", b"\x1bE", b"\x1d!", b"\x1dB"):  # placing, bold, size, reverse
+            return "set", 3, True
+        if data[:2] in sizes:
+            return (*sizes[data[:2]], True)
+        if data[:2] == b"\x1dV":
+            return "cut", 4, True
+        if data[:3] == b"\x1dv0":
+            if len(data) < 8:
+                return "text", 8, False
+            columns, rows = data[4] + 256 * data[5], data[6] + 256 * data[7]
+            blank = not any(data[8 : 8 + columns * rows])
+            return ("feed" if blank else "coarse" if data[3] == 3 else "text"), 8 + columns * rows, True
+        if data[:3] == b"\x1d(k":
+            return "native", 5 + data[3] + 256 * data[4] if len(data) >= 5 else 5, len(data) >= 5
+        return "other", 1, True
+
+    def _triggered(self, kind: str, size: int) -> bool:
+        """Something is to happen in this command, and half of it has come."""
+        if self.trigger is None or self.trigger[1] != kind or len(self.inbox) * 2 < size:
+            return False
+        condition, _, count = self.trigger
+        if count > 1:
+            if len(self.inbox) >= size:
+                self.trigger = (condition, kind, count - 1)
+            return False
+        self.trigger = None
+        if condition in WIRES:
+            self.inbox = self.inbox[: max(size // 2, 1)]  # the rest never came
+        self._become(condition)
+        return True
+
+    def _execute(self, kind: str, command: bytes) -> None:
+        if kind == "nothing":
+            return
+        if kind == "barrier":
+            self._say(CONDITIONS[self.condition].barrier)
+        elif kind == "status":
+            self.automatic = command[2] != 0
+            if self.automatic:
+                self._say(CONDITIONS[self.condition].automatic)
+        elif kind == "start":
+            self.automatic = False
+            self._keep_torn()
+            self.slip = command
+        else:
+            self.slip += command
+            if kind == "cut":
+                self._keep("bin")
+
+    # ---- saying and keeping ------------------------------------------------------------------------------
 
     def _say(self, data: bytes) -> None:
-        if self.printer.condition != "mute":
-            self.client.sendall(data)
+        if self.condition == "late":
+            self.later.append((time.monotonic() + LATE, self.wire.session, data))
+        elif self.condition == "garbage":
+            self.wire.give(NOISE)
+        elif self.condition not in ("mute", "hang"):
+            self.wire.give(data)
+
+    def _say_what_is_due(self) -> None:
+        due = [one for one in self.later if one[0] <= time.monotonic()]
+        self.later = self.later[len(due) :]
+        for _, session, data in due:
+            if session == self.wire.session:
+                self.wire.give(data)
+
+    def _keep_torn(self) -> None:
+        if len(self.slip) > 2:
+            self._keep("torn")
+
+    def _keep(self, ending: str) -> None:
+        number = len([path for path in self.folder.iterdir() if path.suffix != ".part"]) + 1
+        part = self.folder / f"{number:03d}.part"
+        part.write_bytes(self.slip)
+        part.rename(part.with_suffix(f".{ending}"))
+        self.slip = b""
 
 
-def main(folder: Path) -> None:
-    printer = FakePrinter(folder)
-    control = socket.socket()
-    control.bind(("127.0.0.1", 0))
-    control.listen(1)
-    print(json.dumps({"port": printer.port, "control": control.getsockname()[1]}), flush=True)
-    threading.Thread(target=printer.serve, daemon=True).start()
+def main(folder: Path, kind: str) -> None:
+    wire = PtyWire(folder / "tty") if kind == "pty" else TcpWire()
+    printer = Printer(folder / "paper", wire)
+    control = socket.create_server(("127.0.0.1", 0))
+    print(json.dumps({"address": wire.address, "control": control.getsockname()[1]}), flush=True)
     while True:
         client, _ = control.accept()
         with client, client.makefile("rw") as lines:
@@ -182,39 +269,46 @@ def main(folder: Path) -> None:
                 lines.flush()
 
 
-class PrinterProcess:
-    """The test's side: starts the printer in another process and turns its screws."""
+class Slips:
+    """What came out of a printer that keeps its paper in `paper`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.printing.fake_printer", str(folder)], stdout=subprocess.PIPE, text=True
-        )
-        assert self._process.stdout
-        ports = json.loads(self._process.stdout.readline())
-        self.port = ports["port"]
-        self._control = socket.create_connection(("127.0.0.1", ports["control"]))
-        self._lines = self._control.makefile("rw")
-
-    @property
-    def address(self) -> str:
-        return f"tcp://127.0.0.1:{self.port}"
-
-    def set(self, condition: str) -> None:
-        """Bring the printer into a condition; it holds when this returns."""
-        self._lines.write(condition + "\n")
-        self._lines.flush()
-        assert self._lines.readline() == "ok\n"
+    paper: Path
 
     def jobs(self) -> list[bytes]:
         """The bytes of every slip that was printed and cut."""
-        return [path.read_bytes() for path in sorted(self.folder.glob("*.bin"))]
+        return [path.read_bytes() for path in sorted(self.paper.glob("*.bin"))]
+
+    def torn(self) -> list[bytes]:
+        """The bytes of every slip that was begun and never cut."""
+        return [path.read_bytes() for path in sorted(self.paper.glob("*.torn"))]
 
     def wait_for(self, count: int) -> list[bytes]:
         """Wait until `count` slips have been cut."""
         until(lambda: len(self.jobs()) >= count, what=f"{len(self.jobs())} of {count} slips were printed")
         return self.jobs()
+
+
+class PrinterProcess(Slips):
+    """The test's side: starts the printer in another process and turns its screws."""
+
+    def __init__(self, folder: Path, kind: str = "tcp") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.paper = folder / "paper"
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.printing.fake_printer", str(folder), kind],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert self._process.stdout
+        told = json.loads(self._process.stdout.readline())
+        self.address: str = told["address"]
+        self._control = socket.create_connection(("127.0.0.1", told["control"]))
+        self._lines = self._control.makefile("rw")
+
+    def set(self, order: str) -> None:
+        """Bring the printer into a condition; it holds when this returns."""
+        self._lines.write(order + "\n")
+        self._lines.flush()
+        assert self._lines.readline() == "ok\n"
 
     def close(self) -> None:
         self._lines.close()
@@ -225,5 +319,17 @@ class PrinterProcess:
             self._process.stdout.close()
 
 
+class PrinterThread(Slips):
+    """The same in this process, for tests that need many."""
+
+    def __init__(self, folder: Path, kind: str = "tcp") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.paper = folder / "paper"
+        wire = PtyWire(folder / "tty") if kind == "pty" else TcpWire()
+        self.address = wire.address
+        self._printer = Printer(self.paper, wire)
+        self.set, self.close = self._printer.obey, self._printer.close
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "tcp")

@@ -12,7 +12,8 @@ import pytest
 from kiosk.pictures import Pictures
 from kiosk.printing import escpos, layout
 from kiosk.printing.links import open_link
-from kiosk.printing.worker import JobState, PrinterState, Worker
+from kiosk.printing.talk import JobState, Patience, PrinterState
+from kiosk.printing.worker import Worker
 from tests.printing.fake_printer import PrinterProcess
 from tests.printing.test_slip import SLIP
 from tests.until import until
@@ -63,7 +64,7 @@ def start(pictures: Pictures) -> Iterator[Start]:
         source, states = Jobs([Paper(job) for job in jobs]), []
         worker = Worker(
             source, compose or (lambda job: data), lambda: open_link(address), states.append,
-            probe_seconds=0.2, status_seconds=0.5, answer_seconds=1.0, retry_seconds=(0.05, 0.1),
+            patience=Patience(status=0.5, answer=1.0, probe=0.2, retry=(0.05, 0.1)),
         )  # fmt: skip
         workers.append(worker)
         worker.start()
@@ -83,7 +84,7 @@ def test_a_good_printer_prints_and_confirms(start: Start, printer: PrinterProces
 
 
 def test_absent_then_there(start: Start, printer: PrinterProcess) -> None:
-    printer.set("refuse")
+    printer.set("absent")
     worker, jobs, _ = start(printer.address, "a")
     until(lambda: ("a", "queued", "absent") in jobs.history)
     assert worker.state.kind == "absent"
@@ -111,7 +112,7 @@ def test_a_complaint_before_the_job_keeps_it_queued(start: Start, printer: Print
 def test_paper_that_ends_in_mid_slip_is_waited_for_and_nothing_is_sent_twice(
     start: Start, printer: PrinterProcess
 ) -> None:
-    printer.set("paper-out-at 3000")
+    printer.set("paper-out @ text 3")
     worker, jobs, _ = start(printer.address, "a")
     until(lambda: worker.state.kind == "paper-out")
     assert jobs.end_of("a") is None
@@ -131,7 +132,7 @@ def test_a_mute_printer_gets_its_job_once_unconfirmed(start: Start, printer: Pri
 
 
 def test_a_connection_lost_in_mid_job_is_never_printed_again_by_itself(start: Start, printer: PrinterProcess) -> None:
-    printer.set("vanish-at 4000")
+    printer.set("reset @ text 3")
     _, jobs, _ = start(printer.address, "a", "b")
     until(lambda: jobs.end_of("b"))
     assert jobs.end_of("a") == ("unknown", "closed")

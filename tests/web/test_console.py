@@ -16,7 +16,7 @@ import pytest
 from kiosk.clock import ManualClock
 from kiosk.office.database import sqlite_module
 from kiosk.office.order import Reason
-from kiosk.printing.worker import StateKind
+from kiosk.printing.talk import StateKind
 from kiosk.settings import Settings
 from kiosk.web import console_view
 from kiosk.web.console import Steps
@@ -573,6 +573,15 @@ def test_a_printer_in_trouble_stands_on_the_console(hanh: Browser, rooms: Rooms,
     rooms.health.report("printer", device)
     page = hanh.get("/counter").text
     assert rooms.staff_words.shown(f"notice-printer-{device}", "vi") in page and "1 phiếu đang chờ in" in page
+
+
+@pytest.mark.parametrize("detail", ["hot", "garbled"])
+def test_an_error_that_is_no_jam_is_told_as_what_it_is(hanh: Browser, rooms: Rooms, detail: str) -> None:
+    rooms.health.report("kiosk", "ok")
+    rooms.health.report("printer", "error", detail)
+    page = hanh.get("/counter").text
+    assert rooms.staff_words.shown(f"notice-printer-{detail}", "vi") in page
+    assert rooms.staff_words.shown("notice-printer-error", "vi") not in page
 
 
 def test_a_kiosk_that_is_away_stands_on_the_console(hanh: Browser, rooms: Rooms, clock: ManualClock) -> None:
