@@ -24,14 +24,15 @@ CPU = 20.0
 def slips(folder: Path) -> list[Figure]:
     """The full reference slip, by what the printer can and by the paper's width."""
     pictures, slip, figures = Pictures(places().assets / "pictograms", folder / "pictures"), reference("full"), []
+    floor_is = "every dot as one raster"
     for profile, most in MOST.items():
         for width in (576, 384):
             parts = layout.compose(slip, width, pictures, profile)
             sent, dots = float(len(escpos.encode(parts))), preview(parts, width).height * width / 8
             if width == 576:
-                figures.append(Figure(f"slip_bytes_{profile}", sent, "B", dots, "every dot as one raster", most, "value"))
+                figures.append(Figure(f"slip_bytes_{profile}", sent, "B", dots, floor_is, most, "value"))
             else:
-                figures.append(Figure(f"the same on 58 mm, {profile}", sent, "B", dots, "every dot as one raster"))
+                figures.append(Figure(f"the same on 58 mm, {profile}", sent, "B", dots, floor_is))
     parts = layout.compose(slip, 576, pictures)
     drawn = p(50, timed(lambda _: preview(parts, 576), 20))
     for profile in MOST:
