@@ -1,7 +1,7 @@
 # Two commands are enough: `make run` (a trial of the whole kiosk) and `make test`.
 SHELL := /bin/bash
 KIOSK := .venv/bin/kiosk
-.PHONY: run test check torture bench album pins clean
+.PHONY: run test check torture bench soak album pins clean
 
 run: .venv/.ready        ## a trial of the whole kiosk (window if there is a display, else one scripted visit)
 	$(KIOSK) run --trial
@@ -19,6 +19,9 @@ torture: .venv/.ready-dev ## the long runs that the tests sample: power cuts, fu
 
 bench: .venv/.ready-dev  ## figures against floors measured in the same run → var/bench.json
 	.venv/bin/python -m tests.bench
+
+soak: .venv/.ready-dev   ## 2,000 mixed visits through the real screen: memory, open files and threads stay as they are
+	.venv/bin/python -m tests.faults.soak 2000
 
 album: .venv/.ready      ## every screen × size × language as PNG on one page → var/album/
 	$(KIOSK) album

@@ -93,7 +93,11 @@ def load_staff_words(settings: Settings) -> Words:
 def check(settings: Settings, clock: Clock | None = None) -> list[Prompt]:
     """Look at everything that the office may have changed, and raise the first mistake: words, pictures, spelling,
     printer address. Returns all that will be said, on the day of `clock` first of all."""
-    words = load_words(settings)
+    return _check(settings, load_words(settings), clock or open_clock())
+
+
+def _check(settings: Settings, words: Words, clock: Clock) -> list[Prompt]:
+    """The same with words that were read already: it is a tenth of a second of the screen's start."""
     words.require(words_drawn())
     load_staff_words(settings)
     load_pictures(settings)
@@ -104,7 +108,6 @@ def check(settings: Settings, clock: Clock | None = None) -> list[Prompt]:
         parse_address(settings.printer.address)
     except AddressError as error:
         raise SettingsError("office.toml", "printer.address", str(error)) from None
-    clock = clock or open_clock()
     board = Storyboard(settings, words, clock, choices_per_page=4)
     prompts = rehearse(settings, words, board, Days(settings.calendar).opening(clock.now()))
     return list(dict.fromkeys((*prompts, *Sentences(settings, words).rehearsal())))
@@ -177,8 +180,9 @@ def build_screen(
 ) -> LobbyScreen:
     """The lobby screen's rooms, not yet started. `trial`: marked as such; `player`: another loudspeaker than the
     machine's; `offscreen`: no display. Raises SettingsError, WordsError, SpellingError, DatabaseError."""
-    prompts = check(settings, clock)
-    words, pictures, days = load_words(settings), load_pictures(settings), Days(settings.calendar)
+    words = load_words(settings)
+    prompts = _check(settings, words, clock)
+    pictures, days = load_pictures(settings), Days(settings.calendar)
     database = Database(settings.database_url)
     database.check_version()
     database.held = hold(settings.database_url)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentBundle
 from fluent.syntax import FluentParser
 from fluent.syntax import ast as fluent_ast
 from fluent.syntax.visitor import Visitor
@@ -136,7 +136,8 @@ def _read(path: Path, folder: Path, language: str) -> tuple[FluentBundle, dict[s
         hint = f'Nearest: "{close[0]}".' if close else f"Known languages: {', '.join(sorted(known))}."
         raise WordsError(path.name, language, "has no words file.", hint) from None
     keys: dict[str, set[str]] = {}
-    for entry in FluentParser().parse(source).body:
+    resource = FluentParser().parse(source)
+    for entry in resource.body:
         if isinstance(entry, fluent_ast.Junk):
             line = source[: entry.span.start].count("\n") + 1 if entry.span else 0
             raise WordsError(path.name, f"line {line}", f"is not a message: {entry.annotations[0].message}")
@@ -148,5 +149,5 @@ def _read(path: Path, folder: Path, language: str) -> tuple[FluentBundle, dict[s
             keys[entry.id.name] = finder.names - OFFICE_WIDE
     # No isolation marks: invisible characters that a font shows as boxes and a voice may stumble over.
     bundle = FluentBundle([language], use_isolating=False)
-    bundle.add_resource(FluentResource(source))
+    bundle.add_resource(resource)
     return bundle, keys

@@ -14,6 +14,7 @@ from kivy.uix.floatlayout import FloatLayout
 from kiosk import fonts
 from kiosk.clock import Clock as OfficeClock
 from kiosk.pictures import Pictures
+from kiosk.screens import theme as look
 from kiosk.screens.asking import Desk
 from kiosk.screens.attract import AttractScreen
 from kiosk.screens.base import KioskScreen
@@ -152,7 +153,10 @@ class KioskApp(App):
     # ---- building ---------------------------------------------------------------------------------
 
     def build(self) -> Glass:
+        from kivy.core.window import Window  # it opens the window: only now
+
         load_rules()
+        Window.clearcolor = look.PAPER  # the paper behind everything costs no drawing
         self.title = self.settings.office.name
         self.glass = Glass(self.visit, size_hint=(None, None), size=(self.theme.width, self.theme.height))
         self.holder = FloatLayout()

@@ -1,6 +1,6 @@
 """An injected hand and a camera: drives the real application without a person, for trials, the album and tests.
 
-A shipped stand-in with its own name. Touches are Kivy MotionEvents that go through the window like any finger's.
+A shipped stand-in with its own name.
 """
 
 from __future__ import annotations
@@ -12,23 +12,11 @@ from pathlib import Path
 from kivy.base import EventLoop
 from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
-from kivy.input.motionevent import MotionEvent
 from PIL import Image
 
 from kiosk.screens.app import KioskApp
 from kiosk.screens.pieces import Key
-
-
-class InjectedTouch(MotionEvent):
-    """A finger that the software holds."""
-
-    def __init__(self, number: int, x: float, y: float) -> None:
-        super().__init__("injected", number, (x, y), is_touch=True, type_id="touch")
-
-    def depack(self, args) -> None:  # type: ignore[no-untyped-def]
-        self.sx, self.sy = args[0] / Window.width, args[1] / Window.height
-        self.profile = ["pos"]
-        super().depack(args)
+from kiosk.screens.touch import InjectedTouch
 
 
 class NothingHappened(AssertionError):
