@@ -10,21 +10,17 @@ then, and each ends with a life that prints what is left.
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import random
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,7 +32,8 @@ from kiosk.office.types import PrintJob
 from kiosk.printing.links import LinkError
 from kiosk.settings import load, places
 from tests.faults.evidence import MOMENTS, Ledger, Told
-from tests.faults.lives import Order
+from tests.faults.lives import Order, Process
+from tests.faults.tally import Tally
 from tests.faults.victim import House
 from tests.printing.fake_printer import PrinterProcess, Shown
 from tests.until import until
@@ -52,39 +49,6 @@ PHONES = 100
 """Slips that came after a torn one and are read as a phone reads them."""
 AIMS = {"": LIFE, "touch": 0.03, "given": 0.1, "sends": 0.12, "asked": 0.08, "paper": 0.1}
 """A kill is drawn from so many seconds after this news; "" = after the birth."""
-
-
-class Process:
-    """The victim's process, or the template's: news as they come, orders."""
-
-    def __init__(self, *command: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self.pid = self._process.pid
-        self.news: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self._ear = threading.Thread(target=self._listen, daemon=True)
-        self._ear.start()
-
-    def _listen(self) -> None:
-        assert self._process.stdout
-        for line in self._process.stdout:
-            if line.startswith("{"):
-                self.news.put(json.loads(line))
-        self.news.put({"gone": self.pid})
-
-    def order(self, order: Order) -> None:
-        assert self._process.stdin
-        print(json.dumps(asdict(order)), file=self._process.stdin, flush=True)
-
-    def close(self) -> None:
-        """End it, if it is not at its end."""
-        self._process.kill()
-        self._process.wait()
-        self._ear.join()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
 
 
 class Office:
@@ -245,13 +209,27 @@ def summary(played: list[Office]) -> list[str]:
     ]
 
 
-def torture(count: int = 500) -> tuple[int, int]:
-    """So many kills; how many there were, and how many things were not as they must be."""
+def torture(count: int = 500) -> Tally:
+    """So many kills, by the moment in which they fell."""
     with tempfile.TemporaryDirectory() as folder:
-        both = play_both(Path(folder), count)
-    print(*summary(both), sep="\n")
-    return sum(office.ledger.moments.total() for office in both), sum(len(office.wrong) for office in both)
+        return tally(play_both(Path(folder), count))
+
+
+def tally(played: list[Office]) -> Tally:
+    """What came of it, as the other long runs tell it."""
+    wrong = [line for office in played for line in office.wrong]
+    moments = sum((office.ledger.moments for office in played), Counter())
+    lives = {line.partition(":")[0] for line in wrong}
+    return Tally(moments, Counter({"not as it must be": len(wrong)} if wrong else {}), len(lives), "".join(wrong[:1]))
+
+
+def main(count: int, seed: int) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        played = play_both(Path(folder), count, seed)
+    print(*summary(played), sep="\n")
+    return tally(played).failed
 
 
 if __name__ == "__main__":
-    sys.exit(bool(torture(int(sys.argv[1]) if len(sys.argv) > 1 else 500)[1]))
+    numbers = [int(word) for word in sys.argv[1:]]
+    sys.exit(bool(main(*numbers, *(500, 1)[len(numbers) :])))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.faults.kills import Office, Process
-from tests.faults.lives import Order
+from tests.faults.kills import Office
+from tests.faults.lives import Order, Process
 
 AIMS = {"": 4.0, "ready": 2.5, "touch": 0.05, "sends": 0.15, "asked": 0.1}
 

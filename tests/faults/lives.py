@@ -5,10 +5,15 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import queue
 import signal
 import socket
 import struct
-from dataclasses import dataclass, field
+import subprocess
+import sys
+import threading
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -93,6 +98,39 @@ class Cable:
         if self._socket:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, KEPT)
         self._link.close()
+
+
+class Process:
+    """The victim's process, or the template's: news as they come, orders."""
+
+    def __init__(self, *command: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.pid = self._process.pid
+        self.news: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._ear = threading.Thread(target=self._listen, daemon=True)
+        self._ear.start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            if line.startswith("{"):
+                self.news.put(json.loads(line))
+        self.news.put({"gone": self.pid})
+
+    def order(self, order: Order) -> None:
+        assert self._process.stdin
+        print(json.dumps(asdict(order)), file=self._process.stdin, flush=True)
+
+    def close(self) -> None:
+        """End it, if it is not at its end."""
+        self._process.kill()
+        self._process.wait()
+        self._ear.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
 
 
 # ---- flaws -------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.faults import fulldisk, migrations, powercut, rescues
+from tests.faults import fulldisk, kills, migrations, powercut, rescues
 from tests.faults.tally import Tally
 
 RUNS: dict[str, Callable[[], Tally]] = {
@@ -18,6 +18,7 @@ RUNS: dict[str, Callable[[], Tally]] = {
     "full-disk": fulldisk.fail_everywhere,
     "migrations": migrations.break_all,
     "rescues": rescues.kill_everywhere,
+    "kills": kills.torture,
 }
 """By name; each run returns what came of it."""
 

@@ -158,7 +158,8 @@ class PtyWire:
 
     def wait(self, seconds: float) -> None:
         watched = [self._ours] if self._ours >= 0 else []
-        select.select(watched, [], [], seconds)
+        with suppress(OSError, ValueError):  # dropped in this moment, by an order
+            select.select(watched, [], [], seconds)
 
     def drop(self, how: str) -> None:
         self.close()
