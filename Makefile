@@ -14,7 +14,7 @@ check: .venv/.ready-dev  ## style and types
 	.venv/bin/ruff check kiosk tests
 	.venv/bin/mypy
 
-torture: .venv/.ready-dev ## the long runs that the tests sample: power cuts, full disks, killed migrations (20 minutes)
+torture: .venv/.ready-dev ## the long runs that the tests sample: power cuts, full disks, killed migrations and rescues
 	.venv/bin/python -m tests.faults.torture $(RUNS)
 
 bench: .venv/.ready-dev  ## figures against floors measured in the same run → var/bench.json

@@ -6,12 +6,12 @@ so that no writer waits longer than some milliseconds.
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from kiosk.office.database import DatabaseError, sqlite_module
+from kiosk.office.durable import put_in_place
 from kiosk.office.holding import database_file
 
 KEEP = 14
@@ -34,9 +34,7 @@ def back_up(url: str, folder: Path, now: datetime, keep: int = KEEP) -> Path:
         damage = integrity(half)
         if damage:
             raise DatabaseError(f"The backup is not sound and was thrown away: {damage}", "damaged")
-        with half.open("rb") as written:
-            os.fsync(written.fileno())
-        half.rename(target)
+        put_in_place(half, target)
     except OSError as error:
         raise DatabaseError(f"{folder} cannot be written: {error.strerror}.", "readonly") from None
     except sqlite_module().Error as error:

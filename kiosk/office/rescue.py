@@ -11,9 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.engine import make_url
+
 from kiosk.clock import business_day
 from kiosk.office.backup import integrity, newest_sound
 from kiosk.office.database import DatabaseError, sqlite_module
+from kiosk.office.durable import put_in_place
 from kiosk.office.holding import BESIDE, alone, database_file
 from kiosk.office.migrate import migrate
 from kiosk.office.tables import Base
@@ -55,23 +58,26 @@ def make_sound(url: str, folders: Sequence[Path], now: datetime, queues: Sequenc
     backups lie; `queues`: (site, series) of this office, which go on after a gap even when nothing can be read.
     Raises DatabaseError when it is damaged and somebody uses it."""
     file = database_file(url)
-    damage = quick_check(file) if file else ""
-    if file is None or not damage:
+    if file is None:
         return ""
+    finished = _finish(file, now)
+    damage = quick_check(file)
+    if not damage:
+        return "A rescue of the database that was cut off has been finished." if finished else ""
     with alone(file) as nobody_else:
         if not nobody_else:
             raise DatabaseError(f"The database is damaged ({damage}) and in use. Stop the services, then start them.")
-        damaged = set_aside(file, "corrupt", now)
-        log.error("the database is damaged (%s); it is kept as %s", damage, damaged)
-        backup = newest_sound(*folders)
+        log.error("the database is damaged (%s)", damage)
+        backup, half = newest_sound(*folders), _begin(file)
         if backup is not None:
-            shutil.copyfile(backup, file)
-        migrate(url, now)
-        last = _last_numbers(damaged)
-        saved, lost = _salvage(damaged, file)
+            shutil.copyfile(backup, half)
+        migrate(make_url(url).set(database=str(half)).render_as_string(), now)
+        last = _last_numbers(file)
+        saved, lost = _salvage(file, half)
         gap = GAP if last else BLIND_GAP
         last = {**{(site, business_day(now).isoformat(), series): 0 for site, series in queues}, **(last or {})}
-        no_number_twice(file, now, gap, last)
+        no_number_twice(half, now, gap, last)
+        damaged = _replace(file, half, "corrupt", now)
     came = f"the backup {backup.name}" if backup else "an empty database, for there was no sound backup"
     return (
         f"The database was damaged and is kept as {damaged.name}. In its place stands {came}; {saved} rows were "
@@ -93,13 +99,57 @@ def restore(url: str, backup: Path, now: datetime) -> str:
     with alone(file) as nobody_else:
         if not nobody_else:
             raise DatabaseError("The database is in use. Stop first: systemctl stop kiosk kiosk-web", "locked")
-        kept = set_aside(file, "before-restore", now) if file.exists() else None
-        shutil.copyfile(backup, file)
-        migrate(url, now)
-        last = _last_numbers(kept) if kept else None
-        no_number_twice(file, now, 0 if last is not None else BLIND_GAP, last)
-    beside = f" The one before is kept as {kept.name}." if kept else ""
+        half = _begin(file)
+        shutil.copyfile(backup, half)
+        migrate(make_url(url).set(database=str(half)).render_as_string(), now)
+        last = _last_numbers(file) if file.exists() else None
+        no_number_twice(half, now, 0 if last is not None else BLIND_GAP, last)
+        kept = _replace(file, half, "before-restore", now)
+    beside = f" The one before is kept as {kept.name}." if kept.exists() else ""
     return f"{backup.name} is the office's database now.{beside}"
+
+
+# ---- one file in place of another, whatever stops it --------------------------------------------------------
+#
+# A process that is killed in between must not leave a database that begins again at 1. What is to come is made whole
+# beside the present file, which stays where it is; only then the names change. Between the two renames there is no
+# database, only a ready one: the next start puts it in place.
+
+
+def _begin(file: Path) -> Path:
+    """Where the file that is to come is made; what was left of one is thrown away."""
+    half = file.with_name(f"{file.name}.coming")
+    for ending in (*BESIDE, ".lock"):
+        half.with_name(half.name + ending).unlink(missing_ok=True)
+    return half
+
+
+def _ready(file: Path) -> Path:
+    return file.with_name(f"{file.name}.ready")
+
+
+def _replace(file: Path, half: Path, why: str, now: datetime) -> Path:
+    """Put `half` in the file's place; where the one before is now, if there was one."""
+    put_in_place(half, _ready(file))
+    _begin(file)  # nothing stays beside it
+    aside = set_aside(file, why, now)
+    put_in_place(_ready(file), file)
+    return aside
+
+
+def _finish(file: Path, now: datetime) -> bool:
+    """Do what a killed rescue or restore had left to do; whether there was something."""
+    if not _ready(file).exists():
+        return False
+    with alone(file) as nobody_else:
+        if not nobody_else:
+            return False
+        if file.exists():
+            _ready(file).unlink()  # the present file was not touched yet: all begins anew
+            return False
+        set_aside(file, "left", now)  # its log may still lie there
+        put_in_place(_ready(file), file)
+        return True
 
 
 def set_aside(file: Path, why: str, now: datetime) -> Path:

@@ -5,17 +5,19 @@ python -m tests.faults.torture [NAME …]        all of them, or those that are 
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Callable
 
-from tests.faults import fulldisk, migrations, powercut
+from tests.faults import fulldisk, migrations, powercut, rescues
 from tests.faults.tally import Tally
 
 RUNS: dict[str, Callable[[], Tally]] = {
     "power-cuts": powercut.cut_the_power,
     "full-disk": fulldisk.fail_everywhere,
     "migrations": migrations.break_all,
+    "rescues": rescues.kill_everywhere,
 }
 """By name; each run returns what came of it."""
 
@@ -26,6 +28,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"{', '.join(sorted(unknown))}: there is only {', '.join(RUNS)}", file=sys.stderr)
         return 2
+    logging.disable()  # the product tells of each damage and fault
     failed = 0
     for name in names or RUNS:
         start = time.monotonic()
