@@ -17,7 +17,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from kiosk.office.database import DatabaseError, explained, in_words, open_engine, sqlite_module
@@ -26,6 +26,8 @@ from kiosk.office.holding import BESIDE, database_file
 from kiosk.office.tables import Base
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
+_LOCK = 0x6B696F736B
+"""The name of our lock on PostgreSQL: "kiosk" as a number."""
 
 
 def newest() -> str:
@@ -48,6 +50,8 @@ def migrate(url: str, now: datetime) -> str:
             _check_known(before)
             copy = _copied(file, now) if file and existed else None
             with engine.execution_options(writes=True).begin() as connection:
+                if file is None and not _first_to_come(connection):
+                    return f"The database is up to date (version {newest()})."
                 command.upgrade(_config(connection), "head")
         except DBAPIError as error:
             raise explained(error) from error
@@ -102,7 +106,7 @@ def _make_folder(file: Path) -> None:
 
 @contextmanager
 def _locked(file: Path | None) -> Iterator[None]:
-    """One migration at a time. PostgreSQL migrates in one transaction and needs no lock of ours."""
+    """One migration at a time. On PostgreSQL a lock of its own sees to that (`_first_to_come`)."""
     if file is None:
         yield
         return
@@ -114,6 +118,12 @@ def _locked(file: Path | None) -> Iterator[None]:
         raise DatabaseError(
             f"The database's folder {file.parent} may not be written. Give the kiosk's user the right."
         ) from None
+
+
+def _first_to_come(connection: Connection) -> bool:
+    """Wait for another machine that migrates the same PostgreSQL; whether something is left to do then."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    return MigrationContext.configure(connection).get_current_revision() != newest()
 
 
 def _copied(file: Path, now: datetime) -> Path:

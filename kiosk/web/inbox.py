@@ -40,7 +40,7 @@ def inbox(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
         return rooms.staff_words.shown(key, "vi")
 
     def lost(who: SignedIn) -> Response:
-        return show(who, problem=t("inbox-no-such-item"), status=404)
+        return show(who, problem=t("refused-no-such-item"), status=404)
 
     @router.get("")
     def page(who: Supervisor, view: str = "todo", find: str = "", done: str = "") -> Response:
@@ -62,7 +62,7 @@ def inbox(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
         except Refused as refused:
             if refused.key == "no-such-item":
                 return lost(who)
-            return show(who, item=box.open(key, who.officer.id), problem=t("inbox-no-text"), status=400)
+            return show(who, item=box.open(key, who.officer.id), problem=t("refused-no-text"), status=400)
         return RedirectResponse("/inbox?done=answered", 303)
 
     @router.post("/{key}/kind")

@@ -42,7 +42,7 @@ from tests.until import until
 
 THURSDAY = datetime(2026, 11, 26, 8, 0, tzinfo=ZONE)
 SITE = "an-tan"
-PATIENCE = Patience(status=0.4, answer=1.2, probe=0.2, retry=(0.1, 0.2))
+PATIENCE = Patience(status=0.5, answer=3.0, probe=0.2, retry=(0.1, 0.2))
 AT_ONCE = 8
 """Cases played beside each other: they mostly wait."""
 

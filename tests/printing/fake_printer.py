@@ -30,7 +30,7 @@ from pathlib import Path
 from tests.printing.wires import PtyWire, TcpWire, Wire
 from tests.until import until
 
-LATE = 0.6
+LATE = 0.9
 """Seconds by which a late printer answers late."""
 SLOW = 40_000
 """Bytes a second that a slow printer takes."""
