@@ -6,6 +6,7 @@ Called by test_journeys.py through `alone`; everything asserted here is asserted
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -251,8 +252,15 @@ def every_bar(home: Path, address: str) -> dict[str, bytes]:
         theme = somebody.lobby.app.theme
 
         def keep(name: str) -> None:
-            somebody.hand.until(lambda: not somebody.lobby.speaker.speaking, 60)
-            somebody.hand.until(lambda: not somebody.lobby.app.speaking, 10)
+            spoke = [time.monotonic()]
+
+            def all_was_said() -> bool:
+                """For a second: a sentence that is still being made leaves a pause before it."""
+                if somebody.lobby.speaker.speaking or somebody.lobby.app.speaking:
+                    spoke[0] = time.monotonic()
+                return time.monotonic() - spoke[0] > 1.0
+
+            somebody.hand.until(all_was_said, 60)
             picture = somebody.hand.picture()
             for index, key in enumerate(theme.bar_keys):
                 box = (key.x - 4, key.y - 4, key.right + 4, key.bottom + 4)
