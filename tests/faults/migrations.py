@@ -171,10 +171,10 @@ def kill_everywhere(step: int = 1) -> Tally:
                 victim = CONTEXT.Process(target=die_at, args=(on, f"sqlite:///{work}/office.db", at))
                 victim.start()
                 victim.join()
-                tally.add("SIGKILL", again(work, rows, tables), f"{on}, from {version}, statement {at}")
                 if victim.exitcode == 0:
-                    break
+                    break  # it came to its end
                 assert victim.exitcode == -signal.SIGKILL, victim.exitcode
+                tally.add("SIGKILL", again(work, rows, tables), f"{on}, from {version}, statement {at}")
     return tally
 
 

@@ -6,6 +6,7 @@ of kiosk/office/rescue.py; then a service starts as it does on any morning, and 
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import shutil
@@ -65,10 +66,10 @@ def kill_everywhere(step: int = 1) -> Tally:
                         victim = CONTEXT.Process(target=die_at, args=(on, act, url, at))
                         victim.start()
                         victim.join()
+                        if victim.exitcode == 0:
+                            break  # it came to its end
+                        assert victim.exitcode == -signal.SIGKILL, victim.exitcode
                         tally.add(act, start_again(url), f"{on}, {act}, line {at}")
-                    if victim.exitcode == 0:
-                        break
-                    assert victim.exitcode == -signal.SIGKILL, victim.exitcode
     return tally
 
 
@@ -83,6 +84,7 @@ def die_at(on: str, act: str, url: str, at: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return each
 
+    logging.disable()  # the product tells of the damage, rightly: a thousand times here
     with machine(on):
         sys.settrace(each)
         ACTS[act](url)

@@ -9,7 +9,7 @@ from tests.faults.machines import folder_in_memory
 
 
 def test_a_killed_rescue_gives_no_number_twice() -> None:
-    tally = rescues.kill_everywhere(step=37)
+    tally = rescues.kill_everywhere(step=53)
     assert not tally.failed, tally.line()
     assert set(tally.tried) == {"rescue", "restore"}
 
