@@ -88,7 +88,7 @@ def test_every_state_says_what_to_do(
         assert ("Quầy 1" if language == "vi" else "Counter 1") in text
     # No script, nothing to fetch but our own, no store, no name
     assert "<script" not in text and "http" not in text.replace("http-equiv", "")
-    assert page.headers["cache-control"] == "no-store" and page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["cache-control"] == "no-store" and page.headers["referrer-policy"] == "same-origin"
     assert "set-cookie" not in page.headers
     assert not any(re.search(rf"\b{name}\b", text) for _, name, _ in PEOPLE)
     lasting = state in ("done", "cancelled", "unserved", "over", "unknown")
