@@ -21,7 +21,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HEADERS = {
-    # The address of a slip is a secret: nobody else is told it. With "no-referrer" browsers would hide from ourselves, too,
+    # The address of a slip is a secret: nobody else is told it. With "no-referrer" browsers would hide from us, too,
     # where a form comes from (Origin: null), and on a plain http address nothing else tells it
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
@@ -60,8 +60,8 @@ class Guard:
 
 
 def from_here(asked: MutableMapping[str, str]) -> bool:
-    """Whether a writing request comes from one of our own pages. Browsers name the origin of every POST, or, older ones,
-    the page that it comes from; a request that names neither is no browser of ours."""
+    """Whether a writing request comes from one of our own pages. Browsers name the origin of every POST, or, older
+    ones, the page that it comes from; a request that names neither is no browser of ours."""
     ours = (f"http://{asked.get('host')}", f"https://{asked.get('host')}")
     origin, page = asked.get("origin", ""), asked.get("referer", "")
     if origin and origin != "null":
