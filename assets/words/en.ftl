@@ -245,7 +245,7 @@ survey-invite = All done.
     Please rate us.
 survey-why = Your rating helps this office serve better.
 survey-free = Please rate us. It is up to you.
-survey-long = { $count } questions, about a minute. It is up to you; any may be skipped.
+survey-long = { $count } questions, about a minute. It is up to you.
 survey-nobody = No names. Nobody knows whose rating is whose.
 survey-begin = Rate us
 survey-go-on = Go on

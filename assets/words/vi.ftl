@@ -249,7 +249,7 @@ survey-invite = Đã làm xong.
     Mời { $you } chấm điểm.
 survey-why = Điểm của { $you } giúp nơi này phục vụ tốt hơn.
 survey-free = Mời { $you } chấm điểm. Không bắt buộc.
-survey-long = { $count } câu, chừng một phút. Không bắt buộc, câu nào cũng bỏ qua được.
+survey-long = { $count } câu, chừng một phút. Không bắt buộc.
 survey-nobody = Không ghi tên. Không ai biết phiếu nào của ai.
 survey-begin = Chấm điểm
 survey-go-on = Chấm tiếp

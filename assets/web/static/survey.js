@@ -62,7 +62,7 @@
     if (away) step(); else button.setAttribute("aria-pressed", "true");
     send();
   }
-  // The next question: its words came with this page
+  // The next question came with this page
   function step() {
     var at = 0;
     each(ahead, function (one, index) { if (one[0] === form.elements.on.value) at = index + 1; });
