@@ -222,7 +222,7 @@ def test_a_page_left_at_another_counter_does_nothing(hanh: Browser, queue: Queue
 
 POSTS = (
     "/signin", "/signout", "/first/x", "/counter/do/next", "/counter/move", "/office/end-day", "/people/add",
-    "/people/password", "/people/active",
+    "/people/password", "/people/active", "/t/x/ask", "/t/x/say", "/s/ask", "/s/again", "/say", "/say/find",
 )  # fmt: skip
 
 
@@ -325,6 +325,15 @@ def test_nobody_without_a_session_sees_or_does_anything(browser: Browser, app: F
     open_to_all = {
         "/signin",
         "/s",
+        "/s/ask",
+        "/s/thanks",
+        "/say",
+        "/say/find",
+        "/say/x",
+        "/s/hear/x/x/x/x.wav",
+        "/t/x/ask",
+        "/t/x/thanks",
+        "/t/x/say",
         "/",
         "/t/x",
         "/board",

@@ -659,6 +659,7 @@ def test_kept_answers_may_be_thrown_away_and_go_when_they_come_too_late(
     server.start()
     pages[1].get_by_role("button", name="Gửi lại ngay").tap()
     expect(pages[1].get_by_role("heading", level=1)).to_have_text("Số này đã chấm điểm rồi")
+    expect(pages[1].locator("meta[http-equiv]")).to_have_count(0)  # it has asked once more, and stays
     assert pages[1].evaluate("localStorage.length") == 0
     assert stored(rooms) == [("slip", None, None, None)]
 
