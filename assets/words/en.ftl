@@ -243,10 +243,12 @@ number-again = Look again now
 survey-title = Your rating
 survey-invite = All done.
     Please rate us.
-survey-why = Your rating helps this office serve better.
+survey-why = So that this office serves you better.
 survey-free = Please rate us. It is up to you.
-survey-long = { $count } questions, about a minute. It is up to you.
-survey-nobody = No names. Nobody knows whose rating is whose.
+survey-long = { $count } questions, about a minute.
+    It is up to you.
+survey-nobody = No names.
+    Nobody knows whose rating is whose.
 survey-begin = Rate us
 survey-go-on = Go on
 survey-anew = Another person rates

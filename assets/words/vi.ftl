@@ -247,10 +247,12 @@ number-again = Xem lại ngay
 survey-title = Chấm điểm
 survey-invite = Đã làm xong.
     Mời { $you } chấm điểm.
-survey-why = Điểm của { $you } giúp nơi này phục vụ tốt hơn.
+survey-why = Để nơi này phục vụ { $you } tốt hơn.
 survey-free = Mời { $you } chấm điểm. Không bắt buộc.
-survey-long = { $count } câu, chừng một phút. Không bắt buộc.
-survey-nobody = Không ghi tên. Không ai biết phiếu nào của ai.
+survey-long = { $count } câu, chừng một phút.
+    Không bắt buộc.
+survey-nobody = Không ghi tên.
+    Không ai biết phiếu nào của ai.
 survey-begin = Chấm điểm
 survey-go-on = Chấm tiếp
 survey-anew = Người khác chấm
@@ -299,7 +301,7 @@ say-empty = Chưa có chữ nào. Mời { $you } viết vào ô bên dưới.
 say-long = Dài quá { $over } chữ cái. Mời { $you } viết ngắn lại.
 say-busy = Đang có nhiều người gửi. Xin chờ ít phút, rồi bấm Gửi lần nữa. Chữ vẫn còn đây.
 say-away = Chưa gửi được. Chữ vẫn còn đây. Có mạng thì bấm Gửi lần nữa.
-say-where = Khiếu nại, tố cáo: xem nơi nhận
+say-where = Khiếu nại, tố cáo: nơi nhận
 say-where-why = Khiếu nại, tố cáo phải có tên và địa chỉ người gửi, nên không nhận ở trang này.
 say-where-complaint = Khiếu nại về một quyết định, một việc làm của cán bộ: gửi đơn hoặc đến trình bày ở nơi tiếp công dân của { $authority }.
 say-where-denunciation = Tố cáo việc làm sai trái: cũng đến nơi tiếp công dân của { $authority }. Tên người tố cáo được giữ kín theo luật.
