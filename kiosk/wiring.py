@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kiosk.clock import Clock, SystemClock, TrialClock
+from kiosk.clock import Clock, SystemClock, TrialClock, business_day
 from kiosk.desk import Desk
 from kiosk.lobby import Lobby, Sentences
 from kiosk.office.board import LobbyBoard
@@ -41,6 +41,7 @@ from kiosk.voice.player import Player, open_player
 from kiosk.voice.render import Renderer, voices
 from kiosk.voice.speaker import Speaker
 from kiosk.voice.spelling import Spelling
+from kiosk.web.questions import asked
 from kiosk.web.rooms import Rooms
 from kiosk.words import Prompt, Words
 
@@ -110,7 +111,8 @@ def _check(settings: Settings, words: Words, clock: Clock) -> list[Prompt]:
         raise SettingsError("office.toml", "printer.address", str(error)) from None
     board = Storyboard(settings, words, clock, choices_per_page=4)
     prompts = rehearse(settings, words, board, Days(settings.calendar).opening(clock.now()))
-    return list(dict.fromkeys((*prompts, *Sentences(settings, words).rehearsal())))
+    said = (*prompts, *Sentences(settings, words).rehearsal(), *asked(settings, business_day(clock.now())))
+    return list(dict.fromkeys(said))
 
 
 def _check_voices(settings: Settings) -> None:
@@ -231,6 +233,6 @@ def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms
         watch=ChangeWatch(settings.database_url),
         surveys=Surveys(database, site, clock, settings.survey),
         feedback=FeedbackBox(database, site, clock, settings.survey.petition_days),
-        clips=open_clips(settings) if settings.web.board_sound else None,
+        clips=open_clips(settings),
         trial=trial,
     )  # fmt: skip

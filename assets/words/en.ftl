@@ -187,12 +187,20 @@ slip-trial = TRIAL – not valid
 web-keep-title = Keep this slip
 web-keep-text = Please keep the slip and take a seat. An officer will call your number.
 web-keep-note = This slip does not replace the dossier receipt.
-web-survey-title = Thank you
-web-survey-text = The survey is not open yet. Please tell the officer at the counter.
 web-unknown-title = This number was not found
 web-unknown-text = Please show the slip to the officer at the counter.
 web-over-title = This number's day is over
 web-over-text = To go on, please take a new number at the machine.
+web-early-title = Not yet
+web-early-text = When you are done at the counter, please open this page again.
+web-used-title = This number has been rated
+web-used-text = Each number rates once. It was not you? Please tell an officer at the counter.
+web-none-title = There is no survey now
+web-none-text = Thank you for coming.
+web-busy-title = Many people are rating just now
+web-busy-text = Please wait a few minutes and try again. What you rated before is kept.
+web-trouble-title = This page cannot be opened
+web-trouble-text = The office's machine has a problem. Please try again in a few minutes.
 
 # The board in the lobby
 board-title = Calling board
@@ -230,6 +238,87 @@ number-cancelled = This number is no longer valid
 number-cancelled-text = Please ask an officer, or take a new number.
 number-asked = At { $time } – this page looks again in { $seconds } seconds
 number-again = Look again now
+
+# The survey on the phone; questions and answers are in config/survey.toml
+survey-title = Your rating
+survey-invite = All done.
+    Please rate us.
+survey-why = So that this office serves you better.
+survey-free = Please rate us. It is up to you.
+survey-long = { $count } questions, about a minute.
+    It is up to you.
+survey-nobody = No names.
+    Nobody knows whose rating is whose.
+survey-begin = Rate us
+survey-go-on = Go on
+survey-anew = Another person rates
+survey-slip = You still have the slip? Scan its code, and the rating is counted for what you came for.
+survey-count = Question { $at }/{ $of }
+survey-hear = Listen
+survey-skip = Skip
+survey-unknown = I don't know
+survey-back = Back
+survey-out = Back
+survey-stop = Stop here
+survey-quiet = No names.
+    Officers cannot see it.
+survey-away = Not sent yet. This phone keeps your answers and sends them by itself. Please go on.
+survey-kept = Not sent yet
+survey-kept-here = Your answers are still on this phone.
+survey-kept-wait = Please keep this page. It sends them by itself and then says “Received”.
+survey-kept-now = Send now
+survey-kept-drop = Delete, do not send
+survey-dropped = Deleted, nothing is left on this phone
+survey-taken = Received.
+    Thank you.
+survey-apart = Your rating is separated from your number. Nobody knows whose it is.
+survey-more = Would you like to say more?
+survey-words = Say it in words
+survey-some = { $count } more questions
+survey-rest = All { $count } other questions
+survey-close = Otherwise just close this page.
+
+# Comments and petitions. Complaints and denunciations are told where to go.
+say-link = Comment
+say-anyway = Something to say anyway? No slip and no name is needed.
+say-title = What would you like to say?
+say-kind = This is
+say-comment = A comment
+say-comment-text = Praise, blame, wishes
+say-petition = A petition
+say-petition-text = Needs an answer in time
+say-most = At most { $count } letters
+say-left = { $count } left
+say-about = About the officer who served me
+say-about-text = That officer cannot open it
+say-notice = It is up to you. Please write no names, phone or identity numbers. Only the office's head reads it.
+say-send = Send
+say-empty = Nothing is written yet. Please write in the field below.
+say-long = It is { $over } letters too long. Please shorten it.
+say-busy = Many people are sending. Please wait a few minutes and send again. Your words are still here.
+say-away = Not sent yet. Your words are still here. Please send again when there is a connection.
+say-where = Complaints, denunciations: where to go
+say-where-why = Complaints and denunciations need a name and an address, so they are not taken here.
+say-where-complaint = A complaint about a decision or an officer's act: write to, or go to, the citizens' reception of { $authority }.
+say-where-denunciation = A denunciation of wrongdoing: also to the citizens' reception of { $authority }. By law the name is kept secret.
+say-code = Code { $code }
+say-your-code = Your code
+say-code-how = Eight letters and digits, small or capital.
+say-photo = Take a picture of this screen
+say-photo-or = or write the code down.
+say-due = The answer comes before { $day }.
+say-no-due = The office's head will read it. If need be, the answer comes here.
+say-later = To see the answer, open this page again, or press “See the answer” and type the code.
+say-secret = Whoever has the code sees the answer. Please keep it to yourself.
+say-see = See the answer
+say-more = Another comment
+say-state-new = Received, no answer yet
+say-state-read = Read, no answer yet
+say-state-answered = There is an answer
+say-answer = Answer of { $day }
+say-sent = { $kind }, sent on { $day }
+say-no-code = This code was not found. Please check each letter.
+say-look-busy = Too many tries. Please wait a few minutes.
 
 call-number = Number { $number }, please go to counter { $counter }.
 call-again = Once more: number { $number }, please go to counter { $counter }.

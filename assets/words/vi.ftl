@@ -191,12 +191,20 @@ slip-trial = PHIẾU THỬ – không có giá trị
 web-keep-title = Giữ phiếu này
 web-keep-text = Mời { $you } giữ phiếu và ngồi chờ. Cán bộ sẽ gọi số của { $you }.
 web-keep-note = Phiếu này không thay giấy tiếp nhận hồ sơ.
-web-survey-title = Cảm ơn { $you }
-web-survey-text = Phiếu chấm điểm chưa mở. Mời { $you } góp ý với cán bộ ở quầy.
 web-unknown-title = Không tìm thấy số này
 web-unknown-text = Mời { $you } đưa phiếu cho cán bộ ở quầy xem giúp.
 web-over-title = Số này đã hết ngày
 web-over-text = Cần làm việc tiếp: mời { $you } lấy số mới ở máy lấy số.
+web-early-title = Chưa đến lúc chấm điểm
+web-early-text = Làm việc ở quầy xong, mời { $you } mở lại trang này.
+web-used-title = Số này đã chấm điểm rồi
+web-used-text = Mỗi số chỉ chấm một lần. Không phải { $you } chấm? Xin báo cán bộ ở quầy.
+web-none-title = Hiện chưa có phiếu chấm điểm
+web-none-text = Cảm ơn { $you } đã đến.
+web-busy-title = Đang có nhiều người chấm điểm
+web-busy-text = Xin chờ ít phút, rồi bấm lại. Điểm đã chấm trước đó vẫn được giữ.
+web-trouble-title = Chưa mở được trang này
+web-trouble-text = Máy của cơ quan đang trục trặc. Xin { $you } thử lại sau ít phút.
 
 # Bảng gọi số ở phòng chờ
 board-title = Bảng gọi số
@@ -234,6 +242,87 @@ number-cancelled = Số này không còn dùng
 number-cancelled-text = Mời { $you } hỏi cán bộ ở quầy, hoặc lấy số mới.
 number-asked = Lúc { $time } – trang tự xem lại sau { $seconds } giây
 number-again = Xem lại ngay
+
+# Chấm điểm, trên điện thoại. Câu hỏi và lời đáp ở config/survey.toml
+survey-title = Chấm điểm
+survey-invite = Đã làm xong.
+    Mời { $you } chấm điểm.
+survey-why = Để nơi này phục vụ { $you } tốt hơn.
+survey-free = Mời { $you } chấm điểm. Không bắt buộc.
+survey-long = { $count } câu, chừng một phút.
+    Không bắt buộc.
+survey-nobody = Không ghi tên.
+    Không ai biết phiếu nào của ai.
+survey-begin = Chấm điểm
+survey-go-on = Chấm tiếp
+survey-anew = Người khác chấm
+survey-slip = Còn giữ phiếu lấy số? Quét mã trên phiếu thì điểm được tính đúng việc { $you } đã làm.
+survey-count = Câu { $at }/{ $of }
+survey-hear = Nghe
+survey-skip = Bỏ qua
+survey-unknown = Không biết
+survey-back = Câu trước
+survey-out = Quay lại
+survey-stop = Dừng ở đây
+survey-quiet = Không ghi tên.
+    Cán bộ không xem được.
+survey-away = Chưa gửi được. Máy giữ câu trả lời, có mạng là tự gửi. Mời { $you } chấm tiếp.
+survey-kept = Chưa gửi được
+survey-kept-here = Câu trả lời vẫn còn trên máy này.
+survey-kept-wait = Xin { $you } đừng đóng trang này. Có mạng là máy tự gửi và báo “Đã nhận”.
+survey-kept-now = Gửi lại ngay
+survey-kept-drop = Xóa, không gửi nữa
+survey-dropped = Đã xóa, không còn gì trên máy này
+survey-taken = Đã nhận.
+    Cảm ơn { $you }.
+survey-apart = Điểm đã tách khỏi số của { $you }. Không ai biết phiếu nào của ai.
+survey-more = { $You } muốn nói thêm?
+survey-words = Góp ý bằng lời
+survey-some = Trả lời thêm { $count } câu
+survey-rest = Trả lời hết { $count } câu còn lại
+survey-close = Xong rồi thì đóng trang này.
+
+# Góp ý; phản ánh, kiến nghị. Khiếu nại, tố cáo không nhận ở đây, chỉ nói rõ nơi nhận.
+say-link = Góp ý
+say-anyway = Vẫn muốn nói điều gì? Góp ý không cần phiếu, không cần ghi tên.
+say-title = { $You } muốn nói điều gì?
+say-kind = Đây là
+say-comment = Góp ý
+say-comment-text = Khen, chê, mong làm tốt hơn
+say-petition = Phản ánh, kiến nghị
+say-petition-text = Cần được trả lời đúng hạn
+say-most = Nhiều nhất { $count } chữ cái
+say-left = còn { $count }
+say-about = Về cán bộ đã phục vụ tôi
+say-about-text = Cán bộ đó không mở được lời này
+say-notice = Không bắt buộc. Xin đừng ghi tên, số điện thoại, số căn cước của ai. Chỉ lãnh đạo bộ phận đọc lời này.
+say-send = Gửi
+say-empty = Chưa có chữ nào. Mời { $you } viết vào ô bên dưới.
+say-long = Dài quá { $over } chữ cái. Mời { $you } viết ngắn lại.
+say-busy = Đang có nhiều người gửi. Xin chờ ít phút, rồi bấm Gửi lần nữa. Chữ vẫn còn đây.
+say-away = Chưa gửi được. Chữ vẫn còn đây. Có mạng thì bấm Gửi lần nữa.
+say-where = Khiếu nại, tố cáo: nơi nhận
+say-where-why = Khiếu nại, tố cáo phải có tên và địa chỉ người gửi, nên không nhận ở trang này.
+say-where-complaint = Khiếu nại về một quyết định, một việc làm của cán bộ: gửi đơn hoặc đến trình bày ở nơi tiếp công dân của { $authority }.
+say-where-denunciation = Tố cáo việc làm sai trái: cũng đến nơi tiếp công dân của { $authority }. Tên người tố cáo được giữ kín theo luật.
+say-code = Mã { $code }
+say-your-code = Mã của { $you }
+say-code-how = Tám chữ và số. Chữ hoa hay chữ thường đều được.
+say-photo = Chụp lại màn hình này
+say-photo-or = hoặc ghi mã ra giấy.
+say-due = Có trả lời trước ngày { $day }.
+say-no-due = Lãnh đạo bộ phận sẽ đọc. Cần thì trả lời ở đây.
+say-later = Xem trả lời: mở lại trang này, hoặc bấm “Xem trả lời” rồi gõ mã.
+say-secret = Ai có mã thì xem được trả lời. Xin giữ mã cho riêng mình.
+say-see = Xem trả lời
+say-more = Góp ý thêm
+say-state-new = Đã nhận, chưa có trả lời
+say-state-read = Đã đọc, chưa có trả lời
+say-state-answered = Đã có trả lời
+say-answer = Trả lời ngày { $day }
+say-sent = { $kind }, gửi ngày { $day }
+say-no-code = Không tìm thấy mã này. Mời { $you } xem lại từng chữ.
+say-look-busy = Thử nhiều lần quá rồi. Xin chờ ít phút.
 
 # Loa gọi số ở sảnh
 call-number = Mời số { $number } đến quầy số { $counter }.

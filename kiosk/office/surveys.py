@@ -103,8 +103,9 @@ class Surveys:
 
     # ---- answering ---------------------------------------------------------------------------------------
 
-    def begin(self, token: str, channel: Channel = "slip") -> Answering | None:
-        """Spend the address and open a response; None unless it stands "open". The first one to ask gets it."""
+    def begin(self, token: str, channel: Channel = "slip", key: str = "") -> Answering | None:
+        """Spend the address and open a response; None unless it stands "open". The first one to ask gets it. `key`: a
+        new_secret() of the phone's own, so that one that asks twice knows its response; "" = made here."""
         try:
             with self._database.write() as session:
                 standing, ticket = self._standing(session, token, channel)
@@ -115,25 +116,31 @@ class Surveys:
                 session.flush()
                 profile = self._survey.profile_on(ticket.day)
                 assert profile
-                return self._opened(session, profile, ticket.day, ticket.officer_id, ticket.series, channel)
+                return self._opened(session, profile, ticket.day, ticket.officer_id, ticket.series, channel, key)
         except IntegrityError:
             return None  # another process was faster
 
-    def begin_at_door(self) -> Answering | None:
-        """A response without a number, marked as such; None on a day on which nothing is asked."""
-        with self._database.write() as session:
-            today = office_day(session, self._site, self._clock.now())
-            profile = self._survey.profile_on(today)
-            return self._opened(session, profile, today, None, "", "door") if profile else None
+    def begin_at_door(self, key: str = "") -> Answering | None:
+        """A response without a number, marked as such; None on a day on which nothing is asked, and when there is one
+        under this `key` already."""
+        try:
+            with self._database.write() as session:
+                today = office_day(session, self._site, self._clock.now())
+                profile = self._survey.profile_on(today)
+                return self._opened(session, profile, today, None, "", "door", key) if profile else None
+        except IntegrityError:
+            return None
 
     def _opened(
-        self, session: Session, profile: Profile, day: date, officer: str | None, series: str, channel: Channel
-    ) -> Answering:
+        self, session: Session, profile: Profile, day: date, officer: str | None, series: str, channel: Channel,
+        key: str,
+    ) -> Answering:  # fmt: skip
         row = ResponseRow(
-            key=ids.new_secret(), site=self._site, profile=profile.key, version=profile.version, week=iso_week(day),
-            officer_id=officer, series=series, channel=channel,
+            key=key or ids.new_secret(), site=self._site, profile=profile.key, version=profile.version,
+            week=iso_week(day), officer_id=officer, series=series, channel=channel,
         )  # fmt: skip
         session.add(row)
+        session.flush()
         return Answering(row.key, profile, {}, officer)
 
     def answering(self, key: str) -> Answering | None:

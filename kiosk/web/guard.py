@@ -21,7 +21,9 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HEADERS = {
-    "referrer-policy": "no-referrer",  # the address of a slip is a secret
+    # The address of a slip is a secret: nobody else is told it. With "no-referrer" browsers would hide from us, too,
+    # where a form comes from (Origin: null), and on a plain http address nothing else tells it
+    "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
@@ -58,12 +60,15 @@ class Guard:
 
 
 def from_here(asked: MutableMapping[str, str]) -> bool:
-    """Whether a writing request comes from one of our own pages. Browsers name the origin of every POST; a request
-    that names none is no browser of ours."""
-    origin = asked.get("origin", "")
+    """Whether a writing request comes from one of our own pages. Browsers name the origin of every POST, or, older
+    ones, the page that it comes from; a request that names neither is no browser of ours."""
+    ours = (f"http://{asked.get('host')}", f"https://{asked.get('host')}")
+    origin, page = asked.get("origin", ""), asked.get("referer", "")
     if origin and origin != "null":
-        return origin in (f"http://{asked.get('host')}", f"https://{asked.get('host')}")
-    return asked.get("sec-fetch-site", "") in ("same-origin", "none")
+        return origin in ours
+    if "sec-fetch-site" in asked:
+        return asked["sec-fetch-site"] in ("same-origin", "none")
+    return page.startswith(tuple(f"{one}/" for one in ours))
 
 
 async def _small_body(receive: Receive) -> bytes | None:

@@ -51,7 +51,7 @@ def lobby_board(rooms: Rooms, pages: Pages, live: Live) -> APIRouter:
 
     @router.get("/sound/chime")
     def chime() -> Response:
-        if rooms.clips is None:
+        if rooms.clips is None or not rooms.settings.web.board_sound:
             return Response(status_code=404)
         return FileResponse(rooms.clips.chime().path, media_type="audio/wav")
 

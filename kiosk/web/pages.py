@@ -33,7 +33,7 @@ class Pages:
         self._environment.filters.update(hm=hm, day=day_month, minutes=minutes)
         self._environment.globals.update(
             icon=_icons(folder / "icons.svg"),
-            mark=_inline(folder / "static" / "mark.svg"),
+            mark=_inline(folder / "static" / "mark.svg"), face=_faces(settings),
             office=settings.office, trial=trial,
             t=lambda key, **values: staff_words.shown(key, STAFF, **values),
         )  # fmt: skip
@@ -74,6 +74,19 @@ def _inline(path: Path) -> Markup:
     """A drawing inside a page: there it needs no name space, and names no address."""
     text = re.sub(r' xmlns="[^"]+"', "", path.read_text(encoding="utf-8"))
     return Markup(text)  # noqa: S704  (our own file)
+
+
+def _faces(settings: Settings) -> Any:
+    """face("face-5") → that pictogram inside the page: all faces come with the page or none does."""
+    folder = settings.places.assets / "pictograms"
+    drawn = {name: _inline(folder / f"{name}.svg") for _, name in settings.survey.faces()}
+
+    def face(name: str) -> Markup:
+        # Its title is a word of the scale, which stands beside it
+        bare = re.sub(r"<title>.*?</title>|\s*\n\s*", "", drawn[name])
+        return Markup(bare.replace("<svg", '<svg class="pic" aria-hidden="true" focusable="false"', 1))  # noqa: S704
+
+    return face
 
 
 def _icons(path: Path) -> Any:

@@ -51,5 +51,5 @@ class Rooms:
     surveys: Surveys
     feedback: FeedbackBox
     clips: ClipStore | None = None
-    """For the board's own sound; None = the board is silent."""
+    """For the board's own sound, and for questions that a phone reads out; None = both are silent."""
     trial: bool = False

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from kiosk.office.database import DatabaseError
 from kiosk.watchdog import PAT_SECONDS, Watchdog
+from kiosk.web.bursts import Bursts
 from kiosk.web.caretaker import Caretaker
 from kiosk.web.console import console
 from kiosk.web.door import Door, NotSignedIn, door
@@ -24,7 +25,10 @@ from kiosk.web.pages import Pages
 from kiosk.web.people import people
 from kiosk.web.phone import phone
 from kiosk.web.rooms import Rooms
+from kiosk.web.say import say
 from kiosk.web.supervisor import supervisor
+from kiosk.web.survey import survey
+from kiosk.web.ways import Ways
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +54,11 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
         redirect_slashes=False,
     )  # fmt: skip
     pages = Pages(settings, rooms.words, rooms.staff_words, trial=rooms.trial)
-    who = Door(rooms)
+    who, ways, bursts = Door(rooms), Ways(rooms, pages), Bursts()
     for router in (
-        phone(rooms, pages),
+        phone(rooms, pages, ways),
+        survey(rooms, pages, ways, bursts),
+        say(rooms, pages, ways, bursts),
         door(rooms, pages, who.guesses, first_key),
         console(rooms, pages, who, live),
         lobby_board(rooms, pages, live),
@@ -98,8 +104,9 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
     def trouble(request: Request, key: str, status: int) -> Response:
         if _asked_by_script(request):
             return JSONResponse({"say": rooms.staff_words.shown(key, "vi"), "bad": True}, status)
-        if request.url.path.startswith("/t/"):
-            return pages.page("phone_plain.html", pages.language(""), status, name="keep", note="", ticket=None)
+        if request.url.path == "/s" or request.url.path.startswith(("/t/", "/s/", "/say")):
+            name = "keep" if request.url.path.startswith("/t/") and request.url.path.count("/") == 2 else "trouble"
+            return pages.page("phone_plain.html", pages.language(""), status, name=name, note="", ticket=None)
         return pages.page("notice.html", status=status, title="notice-database", text=key)
 
     return app

@@ -28,6 +28,8 @@ from tests.web.conftest import PASSWORD, Browser, Loop, Queue, Server, Stream
 
 Another = Callable[..., Browser]
 HERE = {"origin": "http://office"}
+OLDER = {"referer": "http://office/counter"}
+"""A browser that does not name the origin of a form of the same site."""
 
 
 # ---- in and out ----------------------------------------------------------------------------------------
@@ -220,7 +222,8 @@ def test_a_page_left_at_another_counter_does_nothing(hanh: Browser, queue: Queue
 
 POSTS = (
     "/signin", "/signout", "/first/x", "/counter/do/next", "/counter/move", "/office/end-day", "/people/add",
-    "/people/password", "/people/active", "/inbox/x/answer", "/inbox/x/kind", "/inbox/x/about",
+    "/people/password", "/people/active", "/inbox/x/answer", "/inbox/x/kind", "/inbox/x/about", "/t/x/ask",
+    "/t/x/say", "/s/ask", "/s/again", "/say", "/say/find",
 )  # fmt: skip
 
 
@@ -244,6 +247,9 @@ FOREIGN: tuple[dict[str, str], ...] = (
     {"origin": "null"}, {"origin": "null", "sec-fetch-site": "cross-site"}, {},
     {"origin": "http://[", "sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"},
     {"origin": "http://evil.example", "sec-fetch-site": "same-origin"}, {"origin": "http://x@office"},
+    {"referer": "http://evil.example/"}, {"referer": "http://office.evil.example/"}, {"referer": "http://office"},
+    {"origin": "http://evil.example", "referer": "http://office/"},
+    {"origin": "null", "sec-fetch-site": "cross-site", "referer": "http://office/"},
 )  # fmt: skip
 
 
@@ -257,7 +263,7 @@ def test_a_foreign_page_can_do_nothing(hanh: Browser) -> None:
 
 def test_our_own_pages_can(hanh: Browser) -> None:
     """A browser that is told to send no referrer names its origin "null" when a form is sent."""
-    for headers in (HERE, {"origin": "https://office"}, {"origin": "null", "sec-fetch-site": "same-origin"}):
+    for headers in (HERE, {"origin": "https://office"}, {"origin": "null", "sec-fetch-site": "same-origin"}, OLDER):
         assert hanh.ask("POST", "/counter/do/pause", headers=headers).status_code == 200
 
 
@@ -320,6 +326,15 @@ def test_nobody_without_a_session_sees_or_does_anything(browser: Browser, app: F
     open_to_all = {
         "/signin",
         "/s",
+        "/s/ask",
+        "/s/thanks",
+        "/say",
+        "/say/find",
+        "/say/x",
+        "/s/hear/x/x/x/x.wav",
+        "/t/x/ask",
+        "/t/x/thanks",
+        "/t/x/say",
         "/",
         "/t/x",
         "/board",
