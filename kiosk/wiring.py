@@ -214,7 +214,7 @@ def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms
     return Rooms(
         settings=settings, words=load_words(settings), staff_words=load_staff_words(settings), clock=clock, days=days,
         tickets=Tickets(database, site, clock),
-        counters=Counters(database, site, clock, settings.series, settings.calling),
+        counters=Counters(database, site, clock, settings.series, settings.calling, settings.surveys_on),
         dossiers=Dossiers(database, site, clock, days, settings.calendar),
         calls=LobbyCalls(database, site, clock),
         officers=Officers(database, site, clock),

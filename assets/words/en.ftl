@@ -234,3 +234,4 @@ number-again = Look again now
 call-number = Number { $number }, please go to counter { $counter }.
 call-again = Once more: number { $number }, please go to counter { $counter }.
 call-result = Number { $number }: your result is ready. Please collect it at counter { $counter }.
+call-rate = { $number }: please rate us at the exit.

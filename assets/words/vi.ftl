@@ -242,3 +242,4 @@ call-again = Xin nhắc lại: mời số { $number } đến quầy số { $coun
     .spoken = Xin nhắc lại: mời số { $number }, đến quầy số { $counter }.
 call-result = Số { $number } đã có kết quả. Mời { $you } đến quầy số { $counter } nhận kết quả.
     .spoken = Số { $number }, đã có kết quả. Mời { $you } đến quầy số { $counter }, nhận kết quả.
+call-rate = { $number }: mời { $you } chấm điểm ở cửa ra.
