@@ -191,7 +191,8 @@ def build_screen(
     desk = Desk(
         settings, words, pictures, clock, days, tickets,
         Waits(database, site, clock, settings.series, settings.calling), jobs, HelpCalls(database, site, clock),
-        health, speaker, lambda: open_link(settings.printer.address, settings.places.slips), trial=trial,
+        health, Surveys(database, site, clock, settings.survey), speaker,
+        lambda: open_link(settings.printer.address, settings.places.slips), trial=trial,
     )  # fmt: skip
     lobby = Lobby(
         Sentences(settings, words), ChangeWatch(settings.database_url), LobbyCalls(database, site, clock), tickets,

@@ -171,6 +171,24 @@ exit-phone = Dùng điện thoại
 exit-ask-officer = Không có điện thoại?
     Nói với cán bộ.
 
+exit-whose = Số của { $you }
+    là số nào?
+    .spoken = Số của { $you } là số nào? Mời chạm vào số đó.
+exit-number = Số { $number }
+    .spoken = Số { $number }.
+exit-not-here = Không thấy
+    .spoken = Không thấy số của mình thì chạm hình này.
+exit-take = Lấy số
+    .spoken = Muốn lấy số thì chạm hình này.
+exit-touch-or-scan = Chạm khuôn mặt, hoặc quét mã
+    .spoken = Mời chạm một khuôn mặt. Có điện thoại thì quét mã này.
+exit-touch-or-join = Chạm khuôn mặt, hoặc nối Wi-Fi rồi quét
+    .spoken = Mời chạm một khuôn mặt. Có điện thoại thì quét mã này để vào mạng trước.
+exit-skip = Bỏ qua
+    .spoken = Không muốn trả lời thì chạm hình này.
+exit-thanks = Cảm ơn { $you }!
+    .spoken = Đã ghi ý kiến. Cảm ơn { $you }. Chào { $you }.
+
 # Còn ở đây không
 timeout-ask = { $You } còn ở đây không?
     .spoken = { $You } còn ở đây không? Còn thì chạm vào màn hình.
