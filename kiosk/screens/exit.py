@@ -19,13 +19,18 @@ class ExitScreen(StagedScreen):
         super().show(view)
         self.payload = view.payload
         self.pictogram = "wifi-join" if view.joins_wifi else "survey"
-        theme, beside = app().theme, self.ids.beside
-        content = beside.parent
-        for key in [widget for widget in content.children if getattr(widget, "target", "") == "ticket"]:
-            content.remove_widget(key)
-        beside.clear_widgets()
-        beside.add_widget(Picture(name="phone-scans-QR"))
-        beside.add_widget(Factory.JoinedKey() if view.joins_wifi else Factory.ScanWords())
+        theme, content, beside, tell = app().theme, self.ids.content, self.ids.beside, self.ids.tell
+        for holder in (tell, beside):
+            holder.clear_widgets()
+        tell.add_widget(Picture(name="phone-scans-QR"))
+        tell.add_widget(Factory.JoinedKey() if view.joins_wifi else Factory.ScanWords())
+        beside.add_widget(self._tell)
+        if self._way_in.parent:
+            self._way_in.parent.remove_widget(self._way_in)
         if view.takes:
-            key = Factory.TakeKey(size_hint_y=None, height=theme.by_form(44, 34, 21))
-            (content if theme.tall else beside).add_widget(key)
+            self._way_in.size_hint_y, self._way_in.height = None, theme.by_form(44, 34, 21)
+            (content if theme.tall else beside).add_widget(self._way_in)
+
+    def on_kv_post(self, base_widget) -> None:  # type: ignore[no-untyped-def]
+        """Hold the parts that come and go."""
+        self._tell, self._way_in = self.ids.tell.__self__, Factory.TakeKey()

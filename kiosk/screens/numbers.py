@@ -9,7 +9,7 @@ from kiosk.screens.base import StagedScreen
 from kiosk.screens.pieces import Key, Tile, app
 from kiosk.screens.views import Choice, NumbersView
 
-WIDE = {"portrait": 2, "landscape": 3, "small": 2}
+COLUMNS = 2
 
 
 class NumberTile(Key):
@@ -29,7 +29,6 @@ class NumbersScreen(StagedScreen):
         self.pictogram = "slip-small"
         theme, grid, side = app().theme, self.ids.grid, self.ids.side
         grid.clear_widgets()
-        grid.cols = WIDE[theme.form] if len(view.tiles) > 2 else len(view.tiles)
         for choice in view.tiles:
             tile = _number(choice) if not choice.pictogram else _tile(choice)
             tile.bind(on_choose=lambda pressed: app().visit.leaving.pick(pressed.target))
@@ -39,7 +38,7 @@ class NumbersScreen(StagedScreen):
             side.add_widget(Factory.TakeKey(beside=theme.tall))
         side.size_hint = (1, None) if theme.tall else (None, 1)
         side.size = (theme.by_form(0, 56, 41), theme.mm(44)) if view.takes else (0, 0)
-        self.lines = -(-len(view.tiles) // grid.cols)
+        self.lines = -(-len(view.tiles) // COLUMNS)
 
 
 def _number(choice: Choice) -> NumberTile:
@@ -49,6 +48,6 @@ def _number(choice: Choice) -> NumberTile:
 def _tile(choice: Choice) -> Tile:
     theme = app().theme
     return Tile(
-        target=choice.key, pictogram=choice.pictogram, name=choice.name, short=choice.short, beside=theme.is_small,
-        share=0.5, em=theme.sizes.label + (0.6 if theme.tall else 0.2), lines=2 if theme.is_small else 1,
+        target=choice.key, pictogram=choice.pictogram, name=choice.name, short=choice.short, beside=not theme.tall,
+        share=0.5, em=theme.sizes.label + (0.6 if theme.tall else 0.2), lines=1 if theme.tall else 2,
     )  # fmt: skip

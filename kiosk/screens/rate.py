@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from kivy.factory import Factory
-from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from kiosk.screens.base import KioskScreen
-from kiosk.screens.pieces import Key, app
+from kiosk.screens.pieces import Key, Picture, app
 from kiosk.screens.views import Choice, RateView
 
 
@@ -39,11 +39,10 @@ class FaceColumn(BoxLayout):
 
 
 class Scan(BoxLayout):
-    """What the phone is for: whose code this is, what to do with it; where it joins the network, the way on."""
+    """Whose code this is, and what to do with it."""
 
     letter = StringProperty("")
     digits = StringProperty("")
-    joins = BooleanProperty(False)
 
 
 class RateScreen(KioskScreen):
@@ -51,10 +50,7 @@ class RateScreen(KioskScreen):
 
     def show(self, view: RateView) -> None:
         super().show(view)
-        tall, text = app().theme.tall, app().text
-        hint = ""
-        if view.payload:
-            hint = text("exit-touch-or-join" if view.joins_wifi else "exit-touch-or-scan", view.language)
+        tall = app().theme.tall
         wall, below = self.ids.wall, self.ids.below
         wall.clear_widgets()
         below.clear_widgets()
@@ -63,13 +59,13 @@ class RateScreen(KioskScreen):
             keys.append(Factory.TakeKey())
         if view.payload:
             wall.add_widget(_made("CodeCard", payload=view.payload))
-            wall.add_widget(Scan(letter=view.code[:1], digits=view.code[1:], joins=view.joins_wifi))
+            wall.add_widget(_scan(view))
             if tall:
                 below.add_widget(_made("QuestionRow", says=self.says))
         else:
             wall.add_widget(Factory.AskingOfficer())
         if not (tall and view.payload):
-            wall.add_widget(_made("QuestionBubble", says=self.says, hint=hint))
+            wall.add_widget(_made("QuestionBubble", says=self.says))
         for choice in view.faces if tall else ():
             below.add_widget(_row(choice))
         if not tall:
@@ -88,6 +84,20 @@ def _made(name: str, **values: str) -> Widget:
     for key, value in values.items():
         setattr(piece, key, value)
     return piece
+
+
+def _scan(view: RateView) -> Scan:
+    """In portrait nothing can be pressed up here; on a low screen the way on stands where the phone's picture was."""
+    scan = Scan(letter=view.code[:1], digits=view.code[1:])
+    purpose = scan.ids.purpose
+    if app().theme.tall:
+        purpose.add_widget(Picture(name="wifi-join" if view.joins_wifi else "phone-scans-QR"))
+        hint = "exit-touch-or-join" if view.joins_wifi else "exit-touch-or-scan"
+        purpose.add_widget(_made("ScanHint", says=app().text(hint, view.language)))
+    else:
+        joins = Factory.JoinedHere(beside=False) if view.joins_wifi else Picture(name="phone-scans-QR")
+        purpose.add_widget(joins)
+    return scan
 
 
 def _pressed(key: FaceKey) -> None:
