@@ -9,10 +9,12 @@ from pathlib import Path
 
 from kiosk.clock import ZONE, ManualClock
 from kiosk.office.types import Crowd, Opening, Ticket, TicketOrder
+from kiosk.screens.asking import Answerless
 from kiosk.screens.environment import prepare_environment
 from kiosk.screens.storyboard import Storyboard
 from kiosk.screens.views import Choices, ConfirmView, HelpView, TicketView, View
-from kiosk.settings import Settings
+from kiosk.screens.wayout import WayOut
+from kiosk.settings import Settings, Wifi
 from kiosk.wiring import load_pictures, load_words
 from kiosk.words import Prompt, Words
 
@@ -40,6 +42,10 @@ class QuietDesk:
 
     def crowd(self, done: Callable[[Crowd | None], None]) -> None: ...
     def issue(self, touch_id: str, order: TicketOrder, done: Callable[[Ticket | None, int], None]) -> None: ...
+    def finished(self, done: Callable[[list[Ticket]], None]) -> None: ...
+    def rate(
+        self, token: str, response: str, criterion: str, answer: int | Answerless, done: Callable[[str], None]
+    ) -> None: ...
     def printer_ready(self) -> bool:
         return True
 
@@ -67,7 +73,7 @@ def scenes(settings: Settings, board: Storyboard, words: Words, language: str) -
     """Every screen in every state that looks different."""
     yield from _visit_scenes(settings, board, language)
     yield from _closed_scenes(board)
-    yield Scene("exit-survey", board.exit(language, back=True, joined=True))
+    yield from _leaving_scenes(settings, board.way_out, words, language)
     yield Scene("still-there", board.service(language), warning=14)
     yield Scene("help", board.help(language))
     coming = words.shown("help-coming", language)
@@ -105,6 +111,27 @@ def _visit_scenes(settings: Settings, board: Storyboard, language: str) -> Itera
     yield Scene("ticket", printed)
     yield Scene("ticket-none-ahead", replace(printed, people_ahead=0))
     yield Scene("ticket-no-paper", replace(printed, paper=False, people_ahead=47))
+
+
+def _leaving_scenes(settings: Settings, board: WayOut, words: Words, language: str) -> Iterator[Scene]:
+    first = Ticket(
+        id="A12", day=THURSDAY.date(), series="A", number=12, tile="birth", lane="ordinary", reason="",
+        language=language, missing=(), state="done", token="0Fr8cXQ2mV7sYb1kPzA", issued_at=THURSDAY,  # noqa: S106
+    )  # fmt: skip
+    others = (("C", 7), ("A", 11), ("H", 3), ("A", 10), ("C", 6), ("A", 9))
+    tickets = [first, *(replace(first, id=f"{letter}{n}", series=letter, number=n) for letter, n in others)]
+    networked = WayOut(replace(settings, wifi=Wifi(ssid="Mot cua", password="khachhang")), words, board.per_page)  # noqa: S106
+    yield Scene("numbers", board.numbers(language, tickets, takes=True))
+    yield Scene("numbers-lit", board.numbers(language, tickets[:3], takes=True), lit="C007")
+    yield Scene("numbers-one", board.numbers(language, tickets[:1]))
+    yield Scene("rate-join", networked.rate(language, tickets[0], 0, takes=True))
+    yield Scene("rate-scan", networked.rate(language, tickets[0], 0, joined=True, takes=True))
+    yield Scene("rate-scan-lit", board.rate(language, tickets[0], 0), lit="4")
+    yield Scene("rate-next", board.rate(language, tickets[0], 1, takes=True))
+    yield Scene("thanks", board.thanks(language))
+    yield Scene("exit-join", networked.general(language, back=True, takes=True))
+    yield Scene("exit-survey", board.general(language, back=True, takes=True))
+    yield Scene("exit-survey-home", board.general(language, back=False))
 
 
 def _closed_scenes(board: Storyboard) -> Iterator[Scene]:

@@ -18,6 +18,8 @@ from kiosk.office.days import Days
 from kiosk.office.health import HealthBoard
 from kiosk.office.help import HelpCalls
 from kiosk.office.printjobs import PrintJobs
+from kiosk.office.statistics import Missing
+from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
 from kiosk.office.types import Crowd, Opening, PrintJob, Ticket, TicketOrder
 from kiosk.office.waits import Waits
@@ -68,6 +70,7 @@ class Desk:
         jobs: PrintJobs,
         calls: HelpCalls,
         health: HealthBoard,
+        surveys: Surveys,
         speaker: Speaker,
         open_link: Callable[[], Link],
         *,
@@ -77,7 +80,8 @@ class Desk:
         """`open_link` reaches the printer; `trial` marks every slip as not valid; `patience`: with the printer."""
         self._settings, self._words, self._pictures, self._clock = settings, words, pictures, clock
         self._days, self._tickets, self._waits, self._jobs = days, tickets, waits, jobs
-        self._calls, self._health, self._speaker, self._trial = calls, health, speaker, trial
+        self._calls, self._health, self._surveys = calls, health, surveys
+        self._speaker, self._trial = speaker, trial
         self._screen: Screen | None = None
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
@@ -135,6 +139,26 @@ class Desk:
         ticket = self._tickets.issue(touch_id, order)
         self._printer.wake()
         return ticket, self._waits.ahead(ticket)
+
+    # ---- the survey ------------------------------------------------------------------------------------
+
+    def finished(self, done: Callable[[list[Ticket]], None]) -> None:
+        """The numbers that may answer here: finished lately, the newest first; none when it cannot be asked."""
+        nobody: list[Ticket] = []
+        self._ask(self._surveys.finished_lately, done, nobody)
+
+    def rate(
+        self, token: str, response: str, criterion: str, answer: int | Missing, done: Callable[[str], None]
+    ) -> None:
+        """Write an answer down that was given at this machine. `response`: the key that the first answer was given,
+        "" for the first; `done` gets it, "" when nothing was written."""
+        self._ask(lambda: self._rate(token, response, criterion, answer), done, "")
+
+    def _rate(self, token: str, response: str, criterion: str, answer: int | Missing) -> str:
+        if not response:
+            begun = self._surveys.begin(token, "kiosk")
+            response = begun.key if begun else ""
+        return response if response and self._surveys.answer(response, criterion, answer) else ""
 
     # ---- slips -----------------------------------------------------------------------------------------
 

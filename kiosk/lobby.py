@@ -4,6 +4,9 @@ One thread looks for what other processes have written, ten times a second. Call
 time, in their order: the next one when the last has ended, so that a call that is undone meanwhile is never spoken.
 A call is marked once it has been heard whole; until then a restart speaks it again, within the two minutes that it is
 worth saying. Without a sound device the time of a call is kept and it counts as heard: the board shows it.
+
+An invitation to the survey is less than a call: it is spoken into silence only, and dropped or cut off as soon as
+anything is to be called. It comes without a chime, which means "listen for your number".
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from kiosk.clock import Clock
-from kiosk.office.calls import LobbyCalls
+from kiosk.office.calls import INVITATION, LobbyCalls
 from kiosk.office.changes import ChangeWatch
 from kiosk.office.database import DatabaseError
 from kiosk.office.health import HealthBoard
@@ -53,13 +56,18 @@ class Sentences:
         language = self._spoken(call.language)
         if call.kind == "coming":
             return self._words.prompt("help-coming", language)
+        if call.kind == INVITATION:
+            return self._invitation(language, call.code)
         if call.counter is None:
             raise KeyError("a call without its counter")
         return self._sentence(call.kind, language, call.code, call.counter)
 
     def ahead(self, ticket: Ticket) -> Iterator[Prompt]:
-        """What will be said when this ticket is called, whichever counter of its series calls it."""
+        """What will be said when this ticket is called, whichever counter of its series calls it, and when it is
+        finished."""
         series = self._settings.series.get(ticket.series)
+        if self._settings.calling.invite_by_voice and self._settings.surveys_on(ticket.day):
+            yield self._invitation(self._spoken(ticket.language), ticket.code)
         for counter in series.counters if series else ():
             for kind in ("call", "recall"):
                 yield self._sentence(kind, self._spoken(ticket.language), ticket.code, counter)
@@ -70,11 +78,15 @@ class Sentences:
             for series in self._settings.series.values():
                 for kind in ("call", "recall", "result"):
                     yield self._sentence(kind, language, f"{series.letter}001", series.counters[0])
+                yield self._invitation(language, f"{series.letter}001")
 
     def _spoken(self, language: str) -> str:
         """A language that the office has given up since is not spoken any more."""
         known = self._settings.office.languages
         return language if language in known else known[0]
+
+    def _invitation(self, language: str, code: str) -> Prompt:
+        return self._words.prompt("call-rate", language, number=code)
 
     def _sentence(self, kind: str, language: str, code: str, counter: int) -> Prompt:
         key = {"call": "call-number", "recall": "call-again", "result": "call-result"}[kind]
@@ -148,6 +160,8 @@ class Lobby:
         self._tries: Counter[str] = Counter()
         self._woken_for = ""
         self._look_due, self._beat_due = True, -1e9
+        self._until_quiet = False
+        """Somebody is to be invited as soon as it is quiet."""
         self._trouble = ""
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="lobby", daemon=True)
@@ -194,6 +208,8 @@ class Lobby:
         if self._look_due:
             self._look()
             self._look_due = False  # only now: a change that could not be read is read at the next turn
+        elif self._until_quiet:
+            self._call(self._calls.pending())
         self._mark()  # after the look: the next call does not wait until the last one is written down
         self._beat()
 
@@ -208,15 +224,44 @@ class Lobby:
 
     def _call(self, pending: Sequence[LobbyCall]) -> None:
         """Hand the next call over, if the loudspeaker has none of ours."""
+        self._until_quiet = False
         open_calls = {call.id for call in pending}
         self._done &= open_calls
-        if self._now and self._now.id not in open_calls and self._speaker.withdraw(self._handle):
+        if self._now and self._now.id not in open_calls and self._take_back(self._now):
             self._now = None
-        for call in pending:
+        calls = [call for call in pending if call.kind != INVITATION]
+        invitations = [call for call in pending if call.kind == INVITATION and call.id not in self._done]
+        if any(call.id not in self._done for call in calls):
+            self._forget(invitations)
+            invitations = []
+        for call in calls:
             if self._now:
                 return
             if call.id not in self._done:
                 self._hand_over(call)
+        self._invite(invitations)
+
+    def _take_back(self, call: LobbyCall) -> bool:
+        """It is not to be said any more. A call that has begun is spoken whole, an invitation is cut off."""
+        if call.kind != INVITATION:
+            return self._speaker.withdraw(self._handle)
+        self._speaker.drop(self._handle)
+        return True
+
+    def _forget(self, invitations: Sequence[LobbyCall]) -> None:
+        """Something is to be called: whoever was to be invited goes without."""
+        self._done |= {call.id for call in invitations}
+        if self._now and self._now.kind == INVITATION and self._take_back(self._now):
+            self._now = None
+
+    def _invite(self, invitations: Sequence[LobbyCall]) -> None:
+        """The next invitation, once nothing at all is being said."""
+        if self._now or not invitations:
+            return
+        if self._speaker.speaking:
+            self._until_quiet = True
+        else:
+            self._hand_over(invitations[0])
 
     def _hand_over(self, call: LobbyCall) -> None:
         try:
@@ -226,8 +271,9 @@ class Lobby:
             self._done.add(call.id)
             return
         self._now = call
+        prompts = [sentence] if call.kind == INVITATION else [CHIME, sentence]
         self._handle = self._speaker.announce(
-            [CHIME, sentence], lambda: self._end(call, True), lambda: self._end(call, False)
+            prompts, lambda: self._end(call, True), lambda: self._end(call, False)
         )
 
     def _end(self, call: LobbyCall, heard: bool) -> None:
@@ -238,7 +284,9 @@ class Lobby:
     def _take_ends(self) -> None:
         while not self._ended.empty():
             call, heard = self._ended.get()
-            self._now, self._look_due = None, True
+            if self._now and self._now.id == call.id:  # not one that was cut off just as it ended
+                self._now = None
+            self._look_due = True
             self._tries[call.id] += 1
             if heard:
                 self._unmarked.append(call.id)

@@ -197,7 +197,8 @@ def build_screen(
     desk = Desk(
         settings, words, pictures, clock, days, tickets,
         Waits(database, site, clock, settings.series, settings.calling), jobs, HelpCalls(database, site, clock),
-        health, speaker, lambda: open_link(settings.printer.address, settings.places.slips), trial=trial,
+        health, Surveys(database, site, clock, settings.survey), speaker,
+        lambda: open_link(settings.printer.address, settings.places.slips), trial=trial,
     )  # fmt: skip
     lobby = Lobby(
         Sentences(settings, words), ChangeWatch(settings.database_url), LobbyCalls(database, site, clock), tickets,
@@ -220,7 +221,7 @@ def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms
     return Rooms(
         settings=settings, words=load_words(settings), staff_words=load_staff_words(settings), clock=clock, days=days,
         tickets=Tickets(database, site, clock),
-        counters=Counters(database, site, clock, settings.series, settings.calling),
+        counters=Counters(database, site, clock, settings.series, settings.calling, settings.surveys_on),
         dossiers=Dossiers(database, site, clock, days, settings.calendar),
         calls=LobbyCalls(database, site, clock),
         officers=Officers(database, site, clock),

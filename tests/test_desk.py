@@ -22,6 +22,7 @@ from kiosk.office.health import HealthBoard
 from kiosk.office.help import HelpCalls
 from kiosk.office.migrate import migrate
 from kiosk.office.printjobs import PrintJobs
+from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
 from kiosk.office.types import Ticket, TicketOrder
 from kiosk.office.waits import Waits
@@ -123,7 +124,7 @@ def house(tmp_path: Path, cache: Path) -> Iterator[House]:
     desk = Desk(
         settings, words, load_pictures(settings), clock, Days(settings.calendar), tickets,
         Waits(here, SITE, clock, settings.series, settings.calling), jobs, HelpCalls(here, SITE, clock), health,
-        speaker, lambda: open_link("virtual:", settings.places.slips),
+        Surveys(here, SITE, clock, settings.survey), speaker, lambda: open_link("virtual:", settings.places.slips),
     )  # fmt: skip
     lobby = Lobby(
         Sentences(settings, words), ChangeWatch(settings.database_url), LobbyCalls(here, SITE, clock), tickets, jobs,

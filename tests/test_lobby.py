@@ -6,7 +6,7 @@ import logging
 import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -78,6 +78,21 @@ class Office:
     @property
     def counters(self) -> Counters:
         return Counters(self.elsewhere, SITE, self.clock, self.settings.series, self.settings.calling)
+
+    @property
+    def inviting(self) -> Counters:
+        """Counters whose *finish* invites to the survey."""
+        return Counters(
+            self.elsewhere, SITE, self.clock, self.settings.series, self.settings.calling, self.settings.surveys_on
+        )
+
+    def finish(self, counter: int, counters: Counters | None = None) -> None:
+        """Whoever waits is served at `counter`, and invited."""
+        counters = counters or self.inviting
+        counters.call_next(counter)
+        self.calls.spoken(self.calls.pending()[0].id)
+        counters.start(counter)
+        counters.finish(counter)
 
     @property
     def tickets(self) -> Tickets:
@@ -451,8 +466,90 @@ def test_a_number_that_waits_has_its_call_ready(office: Office) -> None:
     office.begin(RecordingPlayer(Hasty()))
     ticket = office.tickets.issue("t", TicketOrder("copy", "C"), print_slip=False)
     prompts = list(office.sentences.ahead(ticket))
-    assert [spelled(prompt) for prompt in prompts] == ["call-number C001 2", "call-again C001 2"]
+    assert prompts[0].key == "call-rate?number=C001"
+    assert [spelled(prompt) for prompt in prompts[1:]] == ["call-number C001 2", "call-again C001 2"]
     until(lambda: all(office.clips.ready(prompt) for prompt in prompts))
+
+
+# ---- the invitation to the survey ------------------------------------------------------------------------
+
+INVITED = "call-rate?number=A001"
+
+
+def test_finish_invites_to_the_survey_without_a_chime(office: Office) -> None:
+    ear = RecordingPlayer(Hasty())
+    office.give(ORDERS[:1])
+    office.finish(1)
+    office.begin(ear)
+    until(lambda: [entry.key for entry in ear.spoken] == [INVITED] and not office.calls.pending())
+    said = office.clips.spelled(ear.spoken[0].clip.prompt)
+    assert said == "a, không, không, một: mời ông bà chấm điểm ở cửa ra."
+
+
+def test_an_invitation_waits_for_silence_and_is_dropped_when_anything_is_called(office: Office) -> None:
+    player = Held()
+    office.give(ORDERS)
+    _, speaker = office.begin(player, call_wait=60.0)
+    speaker.say([load_words(office.settings).prompt("service-ask", "vi")])
+    until(lambda: player.started)
+    office.finish(1)
+    until(lambda: [call.kind for call in office.calls.pending()] == ["rate"])
+    assert not speaker._calls
+    office.counters.call_next(2)
+    until(lambda: speaker._calls)
+    for _ in range(3):
+        player.finish()
+    until(lambda: [call.kind for call in office.calls.pending()] == ["rate"])
+    until(lambda: not speaker.speaking)
+    office.calls.say("coming", counter=None)
+    until(lambda: len(player.started) == 4)
+    assert INVITED not in player.started
+
+
+def test_a_call_cuts_an_invitation_off(office: Office) -> None:
+    player = Held()
+    office.give(ORDERS)
+    office.begin(player)
+    office.finish(1)
+    until(lambda: player.started == [INVITED])
+    office.counters.call_next(2)
+    until(lambda: player.started == [INVITED, "chime"])
+    assert player.stopped
+    for _ in range(2):
+        player.finish()
+    until(lambda: [call.kind for call in office.calls.pending()] == ["rate"])
+    assert player.started[2:] == ["call-number?counter=2&number=C001"]
+
+
+def test_a_finish_that_is_undone_invites_nobody(office: Office) -> None:
+    player = Held()
+    office.give(ORDERS)
+    office.begin(player)
+    office.finish(1)
+    until(lambda: player.started == [INVITED])
+    office.inviting.undo(1)
+    until(lambda: player.stopped)
+    assert office.calls.pending() == []
+
+
+def test_who_has_surely_left_is_not_invited(office: Office) -> None:
+    clock = office.clock = ManualClock(THURSDAY)
+    office.give(ORDERS[:1])
+    office.finish(1)
+    assert [call.kind for call in office.calls.pending()] == ["rate"]
+    clock.advance(21)
+    assert office.calls.pending() == []
+
+
+def test_no_invitation_where_the_office_wants_none(office: Office) -> None:
+    office.give(ORDERS[:3])
+    settings = office.settings
+    quiet = settings.calling.model_copy(update={"invite_by_voice": False})
+    office.finish(1, Counters(office.elsewhere, SITE, office.clock, settings.series, quiet, settings.surveys_on))
+    entrance = replace(settings, office=settings.office.model_copy(update={"place": "entrance"}))
+    asks = entrance.surveys_on
+    office.finish(2, Counters(office.elsewhere, SITE, office.clock, settings.series, settings.calling, asks))
+    assert office.calls.pending() == []
 
 
 def health(office: Office) -> dict[str, str]:

@@ -167,6 +167,23 @@ exit-scan = Scan the code
     .spoken = Scan this code with your phone to rate the office. Thank you.
 exit-phone = Scan this
     with your phone
+exit-whose = Which number
+    was yours?
+    .spoken = Which number was yours? Please touch it.
+exit-number = Number { $number }
+    .spoken = Number { $number }.
+exit-not-here = Not here
+    .spoken = If your number is not here, touch this picture.
+exit-take = Ticket
+    .spoken = To take a number, touch this picture.
+exit-touch-or-scan = Scan, or touch a face
+    .spoken = Please touch a face. With a phone, scan this code.
+exit-touch-or-join = Join, or touch a face
+    .spoken = Please touch a face. With a phone, scan this code first to join the network.
+exit-skip = Skip
+    .spoken = If you do not want to answer, touch this picture.
+exit-thanks = Thank you!
+    .spoken = Your answer was written down. Thank you, and goodbye.
 exit-ask-officer = No phone?
     Tell an officer.
 
@@ -323,3 +340,4 @@ say-look-busy = Too many tries. Please wait a few minutes.
 call-number = Number { $number }, please go to counter { $counter }.
 call-again = Once more: number { $number }, please go to counter { $counter }.
 call-result = Number { $number }: your result is ready. Please collect it at counter { $counter }.
+call-rate = { $number }: please rate us at the exit.

@@ -171,6 +171,24 @@ exit-phone = Dùng điện thoại
 exit-ask-officer = Không có điện thoại?
     Nói với cán bộ.
 
+exit-whose = Số của { $you }
+    là số nào?
+    .spoken = Số của { $you } là số nào? Mời chạm vào số đó.
+exit-number = Số { $number }
+    .spoken = Số { $number }.
+exit-not-here = Không thấy
+    .spoken = Không thấy số của mình thì chạm hình này.
+exit-take = Lấy số
+    .spoken = Muốn lấy số thì chạm hình này.
+exit-touch-or-scan = Quét mã, hoặc chạm khuôn mặt
+    .spoken = Mời chạm một khuôn mặt. Có điện thoại thì quét mã này.
+exit-touch-or-join = Nối Wi-Fi, hoặc chạm khuôn mặt
+    .spoken = Mời chạm một khuôn mặt. Có điện thoại thì quét mã này để vào mạng trước.
+exit-skip = Bỏ qua
+    .spoken = Không muốn trả lời thì chạm hình này.
+exit-thanks = Cảm ơn { $you }!
+    .spoken = Đã ghi ý kiến. Cảm ơn { $you }. Chào { $you }.
+
 # Còn ở đây không
 timeout-ask = { $You } còn ở đây không?
     .spoken = { $You } còn ở đây không? Còn thì chạm vào màn hình.
@@ -331,3 +349,4 @@ call-again = Xin nhắc lại: mời số { $number } đến quầy số { $coun
     .spoken = Xin nhắc lại: mời số { $number }, đến quầy số { $counter }.
 call-result = Số { $number } đã có kết quả. Mời { $you } đến quầy số { $counter } nhận kết quả.
     .spoken = Số { $number }, đã có kết quả. Mời { $you } đến quầy số { $counter }, nhận kết quả.
+call-rate = { $number }: mời { $you } chấm điểm ở cửa ra.

@@ -15,6 +15,10 @@ from kiosk.office.types import LobbyCall
 
 FRESH = timedelta(minutes=2)
 """An older call is not spoken any more: the loudspeaker was away, and the person was called again or has come."""
+INVITATION = "rate"
+"""The kind that asks somebody who has been served to the survey at the exit. It never delays any other call."""
+INVITATION_FRESH = timedelta(seconds=20)
+"""So long the person is still on the way to the door."""
 
 
 def add_call(
@@ -39,11 +43,16 @@ class LobbyCalls:
             add_call(session, self._site, now, kind, code=code, counter=counter, language=language)
 
     def pending(self) -> list[LobbyCall]:
-        """What is still to be spoken, in the order it was called; what has grown too old is left out."""
-        fresh = CallRow.at >= self._clock.now() - self._clock.span(FRESH)
+        """What is still to be spoken, in the order it was called, invitations last; what has grown too old is left
+        out."""
+        now = self._clock.now()
+        fresh = CallRow.at >= now - self._clock.span(FRESH)
         query = select(CallRow).where(CallRow.site == self._site, CallRow.spoken_at.is_(None), fresh)
         with self._database.read() as session:
-            return [as_call(row) for row in session.execute(query.order_by(CallRow.id)).scalars()]
+            calls = [as_call(row) for row in session.execute(query.order_by(CallRow.id)).scalars()]
+        invited_since = now - self._clock.span(INVITATION_FRESH)
+        calls = [call for call in calls if call.kind != INVITATION or call.at >= invited_since]
+        return sorted(calls, key=lambda call: call.kind == INVITATION)
 
     def spoken(self, call_id: str) -> None:
         """This one has been heard whole."""

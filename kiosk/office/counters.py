@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.clock import Clock
 from kiosk.office import ids
-from kiosk.office.calls import add_call
+from kiosk.office.calls import INVITATION, add_call
 from kiosk.office.database import Database
 from kiosk.office.order import Pick, line_up, may_call, run_after
 from kiosk.office.tables import CallRow, CounterRow, TicketEvent, TicketRow
@@ -28,6 +28,9 @@ from kiosk.office.tickets import as_ticket, as_waiting, at_counter, in_line
 from kiosk.office.today import Doubt, doubt, last_ticket_at, office_day
 from kiosk.office.types import AtCounter, CounterView, Ticket
 from kiosk.settings import Calling, Series
+
+Asks = Callable[[date], bool]
+"""Whether who is served on a day is invited to the survey at the exit."""
 
 AT_COUNTER = ("called", "serving")
 UNFINISHED = ("waiting", "away", *AT_COUNTER)
@@ -52,10 +55,17 @@ class Counters:
     """The counters of one site."""
 
     def __init__(
-        self, database: Database, site: str, clock: Clock, series: Mapping[str, Series], calling: Calling
+        self,
+        database: Database,
+        site: str,
+        clock: Clock,
+        series: Mapping[str, Series],
+        calling: Calling,
+        asks: Asks = lambda _: False,
     ) -> None:
+        """`asks`: on which days a finished number is invited by voice to the survey at the exit."""
         self._database, self._site, self._clock = database, site, clock
-        self._series, self._calling = series, calling
+        self._series, self._calling, self._asks = series, calling, asks
 
     # ---- looking ---------------------------------------------------------------------------------------
 
@@ -170,6 +180,8 @@ class Counters:
         with self._step(counter, "finish", "serving") as (session, row):
             row.state, row.finished_at = "done", self._clock.now()
             self._event(session, row, "finished", str(counter))
+            if self._calling.invite_by_voice and self._asks(row.day):
+                self._announce(session, row, INVITATION, counter)
             return as_ticket(row)
 
     def transfer(self, counter: int, *, to_counter: int | None = None, tile: str = "", queue: str = "") -> Ticket:
@@ -231,8 +243,10 @@ class Counters:
                 setattr(row, name, datetime.fromisoformat(value) if value and name.endswith("_at") else value)
             state.undo, state.ordinary_run = "", last["run"]
             self._event(session, row, "undone", last["step"])
+            if last["step"] == "finish":
+                self._hush(session, row, INVITATION)
             if row.state not in AT_COUNTER:
-                self._hush(session, row)
+                self._hush(session, row, "call", "recall")
             return str(last["step"])
 
     def end_day(self, day: date) -> int:
@@ -355,11 +369,11 @@ class Counters:
         code, language = as_ticket(row).code, row.language
         add_call(session, self._site, self._clock.now(), kind, code=code, counter=counter, language=language)
 
-    def _hush(self, session: Session, row: TicketRow) -> None:
-        """Who was called by mistake is not called out any more."""
+    def _hush(self, session: Session, row: TicketRow, *kinds: str) -> None:
+        """What was said by mistake is not called out any more."""
         unspoken = update(CallRow).where(
             CallRow.site == self._site, CallRow.code == as_ticket(row).code, CallRow.spoken_at.is_(None),
-            CallRow.kind.in_(("call", "recall")),
+            CallRow.kind.in_(kinds),
         )  # fmt: skip
         session.execute(unspoken.values(spoken_at=self._clock.now()))
 

@@ -180,7 +180,7 @@ class CallRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     site: Mapped[str]
     kind: Mapped[str] = mapped_column(String(16))
-    """call, recall, result, coming."""
+    """call, recall, result, coming, rate."""
     code: Mapped[str] = mapped_column(String(16))
     counter: Mapped[int | None]
     language: Mapped[str] = mapped_column(String(16))

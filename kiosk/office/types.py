@@ -124,7 +124,7 @@ class CounterView:
 
 @dataclass(frozen=True)
 class LobbyCall:
-    """A sentence for the loudspeaker: call, recall, result, coming."""
+    """A sentence for the loudspeaker: call, recall, result, coming, rate (the invitation to the survey)."""
 
     id: str
     kind: str

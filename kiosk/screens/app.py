@@ -24,8 +24,11 @@ from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.crowded import CrowdedScreen
 from kiosk.screens.exit import ExitScreen
 from kiosk.screens.help import HelpScreen
+from kiosk.screens.numbers import NumbersScreen
 from kiosk.screens.pieces import PixelStore, Text, load_rules
+from kiosk.screens.rate import RateScreen
 from kiosk.screens.service import LanguageScreen, ServiceScreen
+from kiosk.screens.thanks import ThanksScreen
 from kiosk.screens.theme import Theme
 from kiosk.screens.ticket import TicketScreen
 from kiosk.screens.trouble import TroubleScreen
@@ -50,6 +53,9 @@ SCREENS: dict[str, type[KioskScreen]] = {
     "trouble": TroubleScreen,
     "help": HelpScreen,
     "exit": ExitScreen,
+    "numbers": NumbersScreen,
+    "rate": RateScreen,
+    "thanks": ThanksScreen,
 }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from kiosk.clock import Clock
 from kiosk.office.types import Crowd, Opening, Ticket, TicketOrder
 from kiosk.words import Prompt
 
+Answerless = Literal["skipped"]
+"""What is written down in place of a value."""
 LOOK_SECONDS = 1.0
 """How often the counters' answer is looked for."""
 
@@ -19,6 +21,10 @@ class Desk(Protocol):
     def opening(self) -> Opening: ...
     def crowd(self, done: Callable[[Crowd | None], None]) -> None: ...
     def issue(self, touch_id: str, order: TicketOrder, done: Callable[[Ticket | None, int], None]) -> None: ...
+    def finished(self, done: Callable[[list[Ticket]], None]) -> None: ...
+    def rate(
+        self, token: str, response: str, criterion: str, answer: int | Answerless, done: Callable[[str], None]
+    ) -> None: ...
     def printer_ready(self) -> bool: ...
     def call_help(self, done: Callable[[str], None]) -> None: ...
     def help_answered(self, call_id: str, done: Callable[[bool], None]) -> None: ...

@@ -240,6 +240,14 @@ class Tile(Key):
     lines = NumericProperty(1)
 
 
+class SideKey(Key):
+    """A key beside the screen's own business: picture and word, one `beside` the other or one over the other."""
+
+    pictogram = StringProperty("")
+    name = StringProperty("")
+    beside = BooleanProperty(True)
+
+
 class BarKey(Key):
     """One of the three keys of the bar."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
-from kiosk.office.types import Opening
+from kiosk.office.types import Opening, Ticket
 from kiosk.screens.storyboard import Storyboard
 from kiosk.screens.views import Choices, View
+from kiosk.screens.wayout import WayOut
 from kiosk.settings import Settings
 from kiosk.words import Prompt, Words
 
@@ -33,7 +35,7 @@ def rehearse(settings: Settings, words: Words, board: Storyboard, opening: Openi
             found.update(dict.fromkeys((*view.prompts, *(prompt for _, prompt in view.readings))))
         found.update(dict.fromkeys(_asides(settings, words, language)))
     for language in settings.office.languages:
-        found.update(dict.fromkeys(_numbers(settings, board, language)))
+        found.update(dict.fromkeys(_numbers(settings, words, board, language)))
     return list(found)
 
 
@@ -50,8 +52,21 @@ def _views(settings: Settings, board: Storyboard, opening: Opening, language: st
             yield board.confirm(chosen)
     yield board.help(language)
     yield board.trouble(language, "")
-    yield board.exit(language, back=True)
-    yield board.exit(language, back=True, joined=True)
+    yield from _leaving(board.way_out, opening, language)
+
+
+def _leaving(board: WayOut, opening: Opening, language: str) -> Iterator[View]:
+    """The way out of somebody whose number was finished today."""
+    ticket = Ticket(
+        id="", day=opening.today, series="A", number=1, tile="", lane="ordinary", reason="", language=language,
+        missing=(), state="done", token="", issued_at=datetime.min,
+    )  # fmt: skip
+    yield board.numbers(language, [ticket], takes=True)
+    for joined in (False, True):
+        for index in range(board.questions(ticket)):
+            yield board.rate(language, ticket, index, joined=joined, takes=True)
+        yield board.general(language, back=True, joined=joined)
+    yield board.thanks(language)
 
 
 def _asides(settings: Settings, words: Words, language: str) -> Iterator[Prompt]:
@@ -65,7 +80,9 @@ def _asides(settings: Settings, words: Words, language: str) -> Iterator[Prompt]
         yield words.prompt("priority-on", language, name=row.called(language))
 
 
-def _numbers(settings: Settings, board: Storyboard, language: str) -> Iterator[Prompt]:
+def _numbers(settings: Settings, words: Words, board: Storyboard, language: str) -> Iterator[Prompt]:
     for number in range(1, NUMBERS + 1):
         for series in settings.series:
             yield from board.ticket_prompts(language, f"{series}{number:03d}", number - 1, True)
+            if settings.office.place != "entrance":
+                yield words.prompt("exit-number", language, number=f"{series}{number:03d}")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kiosk import qr
 from kiosk.clock import Clock
 from kiosk.office.types import Crowd, Opening, Ticket
 from kiosk.screens import views
 from kiosk.screens.views import Choice, Choices, Trail, View
+from kiosk.screens.wayout import WayOut, paged
 from kiosk.settings import Settings, Tile
 from kiosk.words import Prompt, Words
 
@@ -20,6 +20,7 @@ class Storyboard:
         """`choices_per_page`: how many tiles this glass can show at once."""
         self._settings, self._words, self._clock = settings, words, clock
         self._per_page = choices_per_page
+        self.way_out = WayOut(settings, words, choices_per_page)
 
     @property
     def home_language(self) -> str:
@@ -35,7 +36,7 @@ class Storyboard:
         place = self._settings.office.place
         language = self.home_language
         if place == "exit":
-            return self.exit(language, back=False)
+            return self.way_out.general(language, back=False)
         if opening.open:
             return views.AttractView(language, today=opening.today, offers_exit=place == "both")
         return views.ClosedView(
@@ -175,17 +176,6 @@ class Storyboard:
         ahead = self._words.prompt("ticket-ahead", language, count=people_ahead)
         return (number, number, step, ahead)
 
-    def exit(self, language: str, *, back: bool, joined: bool = False) -> View:
-        """The survey's code; before it, where the office has a network and nobody `joined` it yet, that code."""
-        wifi = self._settings.wifi
-        if wifi is not None and not joined:
-            payload = qr.wifi_join(wifi.ssid, wifi.password, wifi.hidden)
-            return views.ExitView(**self._common("exit-join", language), back=back, payload=payload, joins_wifi=True)
-        payload = f"{self._settings.office.public_url.rstrip('/')}/s"
-        return views.ExitView(
-            **self._common("exit-scan", language), back=back, payload=payload, again=wifi is not None
-        )
-
     def help(self, language: str) -> View:
         """Somebody was called."""
         return views.HelpView(**self._common("help-called", language), back=True)
@@ -210,18 +200,6 @@ class Storyboard:
 def _readings(choices: Sequence[Choice]) -> tuple[tuple[str, Prompt], ...]:
     """Each choice's own sentence, to be spoken while it is lit."""
     return tuple((choice.key, choice.prompt) for choice in choices if choice.prompt)
-
-
-def paged(keys: Sequence[str], per_page: int) -> list[list[str]]:
-    """Cut `keys` into pages; a page that has a following one gives its last place to "more"."""
-    if len(keys) <= per_page:
-        return [list(keys)]
-    room = per_page - 1
-    pages, rest = [], list(keys)
-    while len(rest) > per_page:
-        pages.append(rest[:room])
-        rest = rest[room:]
-    return [*pages, rest]
 
 
 def in_sentence(name: str) -> str:

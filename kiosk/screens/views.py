@@ -130,8 +130,32 @@ class HelpView(View):
 class ExitView(View):
     payload: str = ""  # what the QR says
     joins_wifi: bool = False  # the first of two pictures: join the office's network
-    again: bool = False  # the survey's QR after the join picture
+    takes: bool = False  # the way to a number is offered too, as on the next two
     screen = "exit"
+
+
+@dataclass(frozen=True)
+class NumbersView(View):
+    tiles: tuple[Choice, ...] = ()  # codes without a picture; then "more" and "not here" with theirs
+    takes: bool = False
+    screen = "numbers"
+
+
+@dataclass(frozen=True)
+class RateView(View):
+    code: str = ""
+    criterion: str = ""
+    index: int = 0
+    faces: tuple[Choice, ...] = ()
+    payload: str = ""  # what the QR beside the faces says; "" = no QR any more
+    joins_wifi: bool = False
+    takes: bool = False
+    screen = "rate"
+
+
+@dataclass(frozen=True)
+class ThanksView(View):
+    screen = "thanks"
 
 
 @dataclass

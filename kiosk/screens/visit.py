@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from kiosk.clock import Clock
 from kiosk.office.types import Crowd, Ticket, TicketOrder
-from kiosk.screens import views
+from kiosk.screens import leaving, views
 from kiosk.screens.asking import Desk, HelpLine
 from kiosk.screens.storyboard import Storyboard, differs
 from kiosk.screens.views import Choices, View
@@ -28,10 +28,13 @@ REPEAT_SECONDS = 0.7
 REREAD_SECONDS = 5.0
 REREADS = 2
 WARNING_SECONDS = 20
-TICKET_SECONDS = 25.0
-TICKET_MIN_SECONDS = 6.0
-TROUBLE_SECONDS = 30.0
+STANDING_SECONDS = {"ticket": 25.0, "trouble": 30.0, "thanks": 8.0}
+"""Screens that say their last word, and how long they stand."""
+LEAST_SECONDS = {"ticket": 6.0, "thanks": 2.0}
+"""A touch anywhere ends these, but not before."""
 SCAN_SECONDS = 90.0
+LOOK_IDLE_SECONDS = 5.0
+"""So long after a touch a screen of tiles at the exit stands still: none moves away under a finger."""
 
 
 class Visit:
@@ -63,6 +66,10 @@ class Visit:
         self._warned_at = 0.0
         self._help = HelpLine(desk, words.prompt("help-announce", self.board.home_language), clock)
         self.view: View = views.AttractView(self.board.home_language)
+        self.leaving = leaving.Leaving(
+            desk, self.board.way_out, settings.office.languages,
+            leaving.Steps(lambda: self.view, self._accepts, self._ask, self._go, self._replace, self._say),
+        )  # fmt: skip
 
     # ---- touches ----------------------------------------------------------------------------------
 
@@ -74,20 +81,15 @@ class Visit:
         self._desk.hush()
 
     def start(self) -> None:
-        """'Take a number' on the attract screen."""
-        if not self._accepts("attract"):
+        """'Take a number' on the attract screen, and on the way out where both are offered."""
+        if not self._accepts("attract", *leaving.SCREENS):
             return
-        if not self._desk.opening().open:
-            self.home()
-            return
-        self._wait()
-        number = self._number
-        self._desk.crowd(lambda crowd: self._with_crowd(number, crowd))
+        if self.view.screen != "attract" or not self._desk.opening().open:
+            self.home()  # the survey yields to whoever wants a number
+        if self.view.screen == "attract":
+            self._ask(self._desk.crowd, self._with_crowd)
 
-    def _with_crowd(self, number: int, crowd: Crowd | None) -> None:
-        if number != self._number:
-            return
-        self._busy = False
+    def _with_crowd(self, crowd: Crowd | None) -> None:
         if crowd is None:
             self.trouble()
         elif crowd.too_many:
@@ -108,12 +110,7 @@ class Visit:
     def finished(self) -> None:
         """'I have finished' on the attract or the closed screen."""
         if self._accepts("attract", "closed"):
-            self._go(self.board.exit(self._chosen.language, back=True))
-
-    def joined(self) -> None:
-        """On the exit screen: the network is joined, now the survey."""
-        if self._accepts("exit"):
-            self._go(self.board.exit(self._chosen.language, back=True, joined=True))
+            self.leaving.begin(self._chosen.language)
 
     def speak(self, language: str) -> None:
         """A language was chosen by its picture."""
@@ -164,7 +161,6 @@ class Visit:
         """'Right': the number is taken."""
         if not self._accepts("confirm"):
             return
-        self._wait()
         order = TicketOrder(
             tile=self._chosen.tile,
             series=self._settings.tiles[self._chosen.tile].series,
@@ -173,13 +169,10 @@ class Visit:
             language=self._chosen.language,
             missing=self._chosen.missing,
         )
-        number = self._number
-        self._desk.issue(self._chosen.touch_id, order, lambda ticket, ahead: self._issued(number, ticket, ahead))
+        touch_id = self._chosen.touch_id
+        self._ask(lambda done: self._desk.issue(touch_id, order, done), self._issued)
 
-    def _issued(self, number: int, ticket: Ticket | None, people_ahead: int) -> None:
-        if number != self._number:
-            return
-        self._busy = False
+    def _issued(self, ticket: Ticket | None, people_ahead: int) -> None:
         if ticket is None:
             self.trouble()
             return
@@ -230,8 +223,9 @@ class Visit:
             self._end_help(withdraw=True)
 
     def dismiss(self) -> None:
-        """A touch anywhere on the ticket: home, once the number has stood long enough to be read."""
-        if self.view.screen == "ticket" and self._clock.monotonic() - self._shown_at >= TICKET_MIN_SECONDS:
+        """A touch anywhere on the ticket or the thanks: home, once they have stood long enough to be read."""
+        least = LEAST_SECONDS.get(self.view.screen)
+        if least is not None and self._clock.monotonic() - self._shown_at >= least:
             self.home()
 
     def ask_when(self) -> None:
@@ -266,6 +260,7 @@ class Visit:
         self._history.clear()
         self._busy = self._warning = False
         self._help.forget()
+        self.leaving.forget()
         self._accepted_at = -1e9  # the next person's first touch is not a repeat of the last one's
         self._warn(None)
         self._desk.hush()
@@ -300,13 +295,13 @@ class Visit:
         screen = self.view.screen
         if screen in ("attract", "closed"):
             self._watch_the_hours(idle)
-        elif screen == "ticket":
-            if idle >= TICKET_SECONDS:
+        elif screen in STANDING_SECONDS:
+            if idle >= STANDING_SECONDS[screen]:
                 self.home()
-        elif screen == "trouble":
-            if idle >= TROUBLE_SECONDS:
-                self.home()
-        elif not self._is_home_exit():
+        elif leaving.is_home(self.view):
+            if idle >= LOOK_IDLE_SECONDS:
+                self.leaving.look(now, self.board.home_language, self._show)
+        else:
             self._watch_the_person(idle, now)
         if screen == "help":
             self._help.look(self._help_is_coming)
@@ -327,6 +322,8 @@ class Visit:
                 self.home()
             else:
                 self._warn(left)
+        elif idle >= patience and self._yields():
+            self.home()
         elif idle >= patience:
             self._warning = True
             self._warned_at = now
@@ -336,6 +333,10 @@ class Visit:
         elif self.view.readings and idle >= REREAD_SECONDS and self._rereads < REREADS and not self._busy:
             self._rereads += 1
             self._read([], self.view.readings)
+
+    def _yields(self) -> bool:
+        """On the way out nothing is lost, and others may want a number: no question stands in their way."""
+        return self.view.screen in leaving.SCREENS and self._settings.office.place == "both"
 
     def _help_is_coming(self) -> None:
         view = self.view
@@ -365,23 +366,30 @@ class Visit:
         self._desk.click()
         return True
 
-    def _wait(self) -> None:
-        """Nothing counts until the office has answered."""
-        self._busy = True
+    def _ask(self, question: Callable[[Callable[..., None]], None], then: Callable[..., None]) -> None:
+        """Nothing counts until the office has answered; an answer for somebody who has left is dropped."""
+        self._busy, number = True, self._number
 
-    def _go(self, view: View) -> None:
-        """One step on."""
-        if self.view.screen not in ("ticket", "trouble", "help"):
+        def answered(*answer: object) -> None:
+            if number == self._number:
+                self._busy = False
+                then(*answer)
+
+        question(answered)
+
+    def _go(self, view: View, first: Sequence[Prompt] = ()) -> None:
+        """One step on; `first` is said before what the view says."""
+        if self.view.screen not in ("ticket", "thanks", "trouble", "help"):
             self._history.append(self.view)
-        self._show(view)
+        self._show(view, first)
 
-    def _show(self, view: View) -> None:
+    def _show(self, view: View, first: Sequence[Prompt] = ()) -> None:
         self._shown_at = self._clock.monotonic()
         self._rereads = 0
         self._replace(view)
         self._light("")
-        if view.prompts and view.screen != "closed" and not self._is_home_exit():
-            self._say(list(view.prompts))
+        if view.prompts and view.screen != "closed" and not leaving.is_home(view):
+            self._say([*first, *view.prompts])
         elif isinstance(view, views.LanguageView):
             self._read([], view.readings)
 
@@ -392,10 +400,8 @@ class Visit:
 
     def _refreshed(self, view: View) -> View:
         """A view from the history, as it is now: hours and papers may have changed."""
-        return self.board.first(self._desk.opening()) if view.screen in ("attract", "closed") else view
-
-    def _is_home_exit(self) -> bool:
-        return self.view.screen == "exit" and not self.view.back
+        first = view.screen in ("attract", "closed") or leaving.is_home(view)
+        return self.board.first(self._desk.opening()) if first else view
 
     def _say(self, prompts: list[Prompt]) -> None:
         self._desk.say(prompts)

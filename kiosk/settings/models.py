@@ -105,6 +105,8 @@ class Calling(Model):
     calls_before_absent: int = Field(ge=1, le=10, default=2)
     seconds_before_absent: int = Field(ge=0, le=600, default=20)
     absences_before_cancel: int = Field(ge=1, le=10, default=3)
+    invite_by_voice: bool = True
+    """*Finish* invites to the survey at the exit, where there is one."""
 
 
 class Database(Model):
@@ -339,6 +341,10 @@ class Settings:
     def database_url(self) -> str:
         """SQLAlchemy URL: the one from outside, else the configured one, else the SQLite file of this office."""
         return self.places.database_url or self.database.url or f"sqlite:///{self.places.database}"
+
+    def surveys_on(self, day: date) -> bool:
+        """Whether the machine asks for the survey on `day`: it stands at the exit, and a profile is in force."""
+        return self.office.place != "entrance" and self.survey.profile_on(day) is not None
 
     @property
     def backup_folders(self) -> tuple[Path, ...]:

@@ -138,6 +138,15 @@ class Speaker:
                     return True
             return False
 
+    def drop(self, announcement: object) -> None:
+        """Take an announcement back even if it has begun: something more important is to be called out. Neither its
+        on_done nor its on_lost comes then, unless it was at its very end."""
+        with self._changed:
+            if self._now is announcement and self._now is not None:
+                self._now.cut = True
+                self._changed.notify_all()
+            self._calls = deque(turn for turn in self._calls if turn is not announcement)
+
     def hush(self) -> None:
         """Stop what the screen says, and what it was about to say; an announcement goes on."""
         self._put_say(None)

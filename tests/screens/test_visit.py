@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from kiosk.screens import views
-from kiosk.screens.storyboard import paged
+from kiosk.screens.wayout import paged
 from kiosk.settings import Settings, Wifi
 from tests.screens.conftest import THURSDAY, Stage, stage_for, with_office
 
