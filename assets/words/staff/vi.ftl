@@ -341,3 +341,12 @@ office-end-day-done = Đã kết thúc ngày.
 office-carried = Hồ sơ chưa trả
 office-carried-none = Không còn hồ sơ nào chưa trả.
 office-contact = báo: { $contact }
+
+# Dữ liệu mẫu để dùng thử
+demo-officer = Cán bộ mẫu { $number }
+demo-comment-1 = Quạt ở chỗ ngồi chờ hỏng, trời nóng khó chịu.
+demo-comment-2 = Cán bộ hướng dẫn tận tình, tôi cảm ơn.
+demo-comment-3 = Nên có thêm ghế, sáng thứ Năm phải đứng.
+demo-comment-4 = Đề nghị trả kết quả đúng hẹn, tôi phải đi hai lần.
+demo-comment-5 = Bảng niêm yết chữ nhỏ quá, người già không đọc được.
+demo-comment-6 = Máy lấy số dễ dùng.
