@@ -191,6 +191,19 @@ def install(
     typer.echo("Everything is as it should be." if not taken else f"{taken} steps.")
 
 
+@cli.command()
+def report(
+    quarter: Annotated[str, typer.Option(help="Like 2026Q3; else the newest one that is published.")] = "",
+    thursday: Annotated[str, typer.Option(help="Also the page of a Thursday, like 2026-09-17.")] = "",
+    folder: Annotated[Path | None, typer.Option(help="Where to; else var/reports.")] = None,
+) -> None:
+    """What the survey says, as PDF, workbook and CSV; the same files as the links of the results page."""
+    from kiosk.reporting import write
+
+    for path in write(_settings(), quarter, thursday, folder):
+        typer.echo(str(path))
+
+
 @cli.command("demo-data")
 def demo_data(
     years: Annotated[int, typer.Option(min=1, max=10, help="So many years up to today.")] = 3,

@@ -2,10 +2,10 @@
 
 Only closed weeks count: those in which no answer can be given any more. The weeks of a quarter are joined into
 *blocks* until each core question has five new answers; every other question moves on by whole blocks, at least five
-answers at a time. While the quarter runs the newest full block waits for the next: the last few answers of the quarter join it.
-So what is published is always a sum of whole blocks, two publications differ by none or by five answers at least, and
-nothing of a closed quarter is lost. A question with one to four answers is left out of every total, so no total gives
-it away. docs/statistics.md has the rules and what they do not do.
+answers at a time. While the quarter runs the newest full block waits for the next: the last few answers of the
+quarter join it. So what is published is always a sum of whole blocks, two publications differ by none or by five
+answers at least, and nothing of a closed quarter is lost. A question with one to four answers is left out of every
+total, so no total gives it away. docs/statistics.md has the rules and what they do not do.
 
 Officers and groups of procedures are published once, when their quarter is closed. Their sums are tested against the
 blocks and against each other by `suppression`.
@@ -32,8 +32,9 @@ NOBODY = ""
 
 Week = str
 Block = tuple[Week, ...]
-Reason = Literal["few", "protect", "waiting"]
-"""Why a figure is hidden: fewer than five answers; to protect another one; its quarter still runs."""
+Reason = Literal["few", "kept", "waiting"]
+"""Why a figure is hidden: fewer than five answers; fewer than five or to protect another one, which nobody is told
+apart; its quarter still runs."""
 Dimension = Literal["officer", "series"]
 
 
@@ -153,7 +154,7 @@ def places(released: Released, key: str) -> dict[Dimension, dict[str, Reason | N
         "series": dict.fromkeys(sorted({form.series for form in mine})),
     }
     if not released.closed or key not in released.steps:
-        why: Reason = "few" if released.closed else "waiting"
+        why: Reason = "kept" if released.closed else "waiting"
         return {name: dict.fromkeys(ways, why) for name, ways in found.items()}
     step = {week: str(at) for at, block in enumerate(released.steps[key]) for week in block}
     whens = [step[form.week] for form in mine]
@@ -170,12 +171,8 @@ def places(released: Released, key: str) -> dict[Dimension, dict[str, Reason | N
                 continue
             ways = found["officer" if name == "officer" else "series"]
             for way in ways:
-                cell = table[(way, None) if place == 0 else (None, way)]
-                if cell.state == "hidden-small":
-                    ways[way] = "few"
-                elif cell.state != "shown":
-                    ways[way] = ways[way] or "protect"
+                if table[(way, None) if place == 0 else (None, way)].state != "shown":
+                    ways[way] = "kept"
             if any(table[one].state != "shown" for one in fixed):
-                for way in ways:
-                    ways[way] = ways[way] or "protect"
+                ways.update(dict.fromkeys(ways, "kept"))
     return found

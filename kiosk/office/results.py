@@ -200,9 +200,17 @@ class Results:
         return found
 
     def newest(self) -> Quarter:
-        """The newest quarter of which something is published; else the running one."""
+        """The newest closed quarter that was asked about; else the newest of which something is published; else the
+        running one."""
         found = self.quarters()
-        return next((one for one in found[:6] if self._released(one, self._main(one)).blocks), found[0])
+        published = [one for one in found[:6] if self._released(one, self._main(one)).blocks]
+        closed = [one for one in published if self._released(one, self._main(one)).closed]
+        return (closed or published or found)[0]
+
+    @property
+    def today(self) -> date:
+        """The day as of which figures are made."""
+        return self._read().day
 
     def quarter(self, quarter: Quarter) -> QuarterResults:
         """The office's figures."""
@@ -261,7 +269,7 @@ class Results:
         ways = {way for table in tables for way in table if way != NOBODY}
         lines = []
         for way in sorted(ways, key=lambda way: (names.get(way, ""), way) if dimension == "officer" else ("", way)):
-            why = next((reason for table in tables if (reason := table.get(way, "few"))), None)
+            why = next((reason for table in tables if (reason := table.get(way, "kept"))), None)
             mine = [form for form in released.forms if getattr(form, dimension) == way]
             index = None if why else _index("pooled", mine, released.profile.core, released.profile)
             lines.append(Line(way, index, why))
@@ -320,10 +328,10 @@ class Results:
         others = [form for form in released.forms if form.officer != officer]
         lines = []
         for key in officers_criteria(profile):
-            why = self._places(released, key)["officer"].get(officer, "few" if released.closed else "waiting")
+            why = self._places(released, key)["officer"].get(officer, "kept" if released.closed else "waiting")
             lines.append(Line(key, None if why else _index("criterion", mine, [key], profile), why))
         core = next((line for line in self._ways(released, "officer") if line.key == officer), None)
-        core = core or Line(officer, None, "few" if released.closed else "waiting")
+        core = core or Line(officer, None, "kept" if released.closed else "waiting")
         rest = _index("pooled", others, profile.core, profile)
         weeks = set(quarter.weeks)
 
@@ -361,9 +369,9 @@ class Results:
                 forms = [form for form in forms if form.officer == officer]
             veiled = place in table and table[place].state != "shown"
             if total < BATCH:
-                why = "few"
+                why = "few" if officer is None else "kept"
             elif veiled or 0 < left < BATCH or any(self._hidden(released, key, officer) for key in keys):
-                why = "protect"
+                why = "kept"
             if why:
                 return Rated(rating, None, None, why)
             found = statistics.points(forms, keys, scale)
@@ -373,7 +381,7 @@ class Results:
     def _hidden(self, released: Released, key: str, officer: str | None) -> bool:
         if officer is None:
             return key not in released.steps
-        return self._places(released, key)["officer"].get(officer, "few") is not None
+        return self._places(released, key)["officer"].get(officer, "kept") is not None
 
     # ---- what all of them are made of ------------------------------------------------------------------------
 

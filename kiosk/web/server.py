@@ -24,6 +24,7 @@ from kiosk.web.people import people
 from kiosk.web.phone import phone
 from kiosk.web.rooms import Rooms
 from kiosk.web.supervisor import supervisor
+from kiosk.web.survey_results import survey_results
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
         console(rooms, pages, who, live),
         lobby_board(rooms, pages, live),
         supervisor(rooms, pages, who),
+        survey_results(rooms, pages, who),
         people(rooms, pages, who),
     ):
         app.include_router(router)
