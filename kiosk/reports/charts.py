@@ -85,8 +85,8 @@ class Drawing:
         """A disc."""
         self._parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{fill}"{more}/>')
 
-    def hatched(self, x: float, y: float, width: float, height: float, words: str) -> None:
-        """A track that hides something, and why. Drawn line by line: patterns are not drawn alike everywhere."""
+    def hatched(self, x: float, y: float, width: float, height: float) -> None:
+        """A track that hides something. Drawn line by line: patterns are not drawn alike everywhere."""
         self.box(x, y, width, height, WHITE, 3, f' stroke="{EDGE}"')
         step, lines = 7.0, []
         at = x + step - height
@@ -97,9 +97,6 @@ class Drawing:
                 lines.append(f"M{left:.1f} {foot - left:.1f}L{right:.1f} {foot - right:.1f}")
             at += step
         self.path("".join(lines), EDGE, 1.4)
-        wide = len(words) * 13 * LETTER + 14
-        self.box(x + (width - wide) / 2, y + height / 2 - 10, wide, 20, WHITE, 4)
-        self.text(x + width / 2, y + height / 2 + 4.5, words, 13, "middle")
 
     def done(self, width: float, height: float, label: str) -> str:
         """The whole picture. `label`: what it says to who cannot see it."""
@@ -119,12 +116,13 @@ def axis_start(lows: Sequence[float], most: float = 0.5) -> float:
 
 def rows(
     bars: Sequence[Bar], *, title: str, people: str, starts_at: str, width: float = 664, label_width: float = 236,
-    reference: tuple[float, str] | None = None,
+    reference: tuple[float, str] | None = None, start: float | None = None,
 ) -> str:  # fmt: skip
-    """Figures one below the other. `people`: the heading of n; `starts_at`: said of an axis that begins at {}."""
+    """Figures one below the other. `people`: the heading of n; `starts_at`: said of an axis that begins at {}; it
+    does so at `start`, else as far down as needed."""
     drawn = Drawing()
     shown = [bar for bar in bars if not bar.hidden]
-    start = axis_start([bar.low for bar in shown])
+    start = axis_start([bar.low for bar in shown]) if start is None else start
     left, right = label_width, width - 168
     foot = 18 if reference else 4
 
@@ -136,7 +134,7 @@ def rows(
     heights = [max(28, 18 * len(lines) + 8) for lines in cut]
     bottom = 24 + sum(heights)
     ticks = [round(start * 10) + at for at in range(11 - round(start * 10))]
-    ticks = [at for at in ticks if len(ticks) <= 7 or at % 2 == 0]
+    ticks = [at for at in ticks if len(ticks) <= 7 or at % 2 == 0]  # 100 is among them
     for at in ticks:
         drawn.path(f"M{place(at / 10):.1f} 20V{bottom}", GREY)
         drawn.text(place(at / 10), 13, f"{at * 10}%", 12, "middle", INK_3)
@@ -146,20 +144,22 @@ def rows(
     if reference:
         drawn.path(f"M{place(reference[0]):.1f} 20V{bottom}", INK_3, 1, ' stroke-dasharray="4 4"')
         drawn.text(place(reference[0]), bottom + 14, reference[1], 12, "middle", INK_3)
-    y = 24.0
+    y = elbow = 24.0
     for bar, lines, height in zip(bars, cut, heights, strict=True):
         middle, size = y + height / 2, 14.5 if bar.strong else 13.5
         for at, line in enumerate(lines):
             base = middle + 5 + 18 * (at - (len(lines) - 1) / 2)
             drawn.text(22 if bar.child else 0, base, line, size, weight=700 if bar.strong else 400)
         if bar.child:
-            drawn.path(f"M8 {y - height / 2 + 8:.1f}V{middle:.1f}H16", EDGE, 1.5)
+            drawn.path(f"M8 {elbow:.1f}V{middle:.1f}H16", EDGE, 1.5)
         if bar.hidden:
-            drawn.hatched(left, middle - 6, right - left, 12, bar.hidden)
+            drawn.hatched(left, middle - 6, right - left, 12)
+            drawn.text(right + 14, middle + 5, bar.hidden, 13)
         else:
             _bar(drawn, bar, place(bar.low), place(bar.value), place(bar.high), middle)
             _figures(drawn, bar, right, width, middle)
         y += height
+        elbow = middle if bar.child else y
     label = "; ".join(f"{bar.label}: {bar.hidden or bar.unsure or number(100 * bar.value) + '%'}" for bar in bars)
     return drawn.done(width, bottom + foot, f"{title}. {label}")
 
@@ -246,7 +246,7 @@ def columns(
         return bottom - (bottom - top) * (share - start) / (1 - start)
 
     first = round(start * 10)
-    for at in range(first, 11, 2 if first < 5 else 1):
+    for at in range(10, first - 1, -2 if first < 5 else -1):
         drawn.path(f"M{left} {place(at / 10):.1f}H{right}", GREY)
         drawn.text(left - 6, place(at / 10) + 4, str(at * 10), 12, "end", INK_3)
     if whole is not None:
@@ -265,8 +265,9 @@ def columns(
         middle = (x1 + x2) / 2
         if one.closed or one.waits:
             drawn.box(x1 - min(15, wide / 2 - 1), top, x2 - x1 + min(30, wide - 2), bottom - top, GREY_1, 0)
-            words, turn = one.closed or waiting, f' transform="rotate(-90 {middle + 4:.1f} {(top + bottom) / 2:.1f})"'
-            drawn.text(middle + 4, (top + bottom) / 2, words, 12.5, "middle", INK_3, more=turn)
+            words, centre = one.closed or waiting, (top + bottom) / 2
+            turn = f' transform="rotate(-90 {middle + 4:.1f} {centre:.1f})"' if x2 - x1 < 80 else ""
+            drawn.text(middle + (4 if turn else 0), centre, words, 12.5, "middle", INK_3, more=turn)
             last = None
             continue
         drawn.box(x1 - 4.5, place(one.high), x2 - x1 + 9, place(one.low) - place(one.high), PALE, 4.5)

@@ -10,7 +10,7 @@ from kiosk.office.figures import Figures
 from kiosk.office.periods import Quarter
 from kiosk.office.results import Results
 from kiosk.office.types import DayFigures
-from kiosk.reports.forms import Say, percent, sayer, whole_day
+from kiosk.reports.forms import Say, percent, roman, sayer, whole_day
 from kiosk.reports.papers import set_paper
 from kiosk.reports.table import as_csv, tables
 from kiosk.reports.telling import strong_parts
@@ -59,7 +59,7 @@ class Files:
         data = self._office(view) | {
             "title": self._say("report-thursday-title", day=whole_day(day)),
             "work": self._work(self._figures.day(day)), "work_title": self._say("report-work"),
-            "said_title": self._say("report-said", quarter=view.quarter.lower(), span=view.span),
+            "said_title": self._say("report-said", quarter=roman(newest), span=view.span),
             "note": self._say("report-thursday-note"),
         }  # fmt: skip
         data["can"], data["cannot"] = data["can"][:MOST_SENTENCES], data["cannot"][:MOST_SENTENCES]
@@ -83,14 +83,14 @@ class Files:
         return {
             "authority": office.authority, "office": office.name,
             "nation": say("report-nation"), "motto": say("report-motto"),
-            "date": say("report-date", day=today.day, month=today.month, year=today.year),
+            "date": say("report-date", day=str(today.day), month=str(today.month), year=str(today.year)),
             "quarter": view.quarter, "span": view.span, "index": view.index, "interval": view.interval,
-            "index_title": say("survey-overall"), "index_chart": view.index_chart, "asked": view.asked,
+            "index_title": say("survey-overall"), "index_chart": view.index_wide, "asked": view.asked,
             "rate_title": say("survey-rate"), "rate": view.rate, "rate_text": view.rate_text,
             "rate_each": view.rate_each, "rate_chart": view.rate_chart, "mix_title": say("survey-mix"),
             "mix_chart": view.mix_chart, "door": view.door,
             "mix": [{"name": name, "count": count, "colour": colour} for name, count, colour in view.mix],
-            "key": say("survey-key"), "groups_title": say("survey-groups"), "groups": view.groups,
+            "key": say("survey-key"), "groups_title": say("survey-groups"), "groups": view.groups_alone,
             "criteria_title": say("survey-criteria"), "criteria": list(view.criteria),
             "thursdays_title": say("survey-thursdays"), "thursdays": view.thursdays,
             "trend_title": say("survey-trend"), "trend": view.trend,

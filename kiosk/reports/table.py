@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kiosk.office.results import Line, QuarterResults
-from kiosk.office.statistics import Index, evidence
+from kiosk.office.statistics import Index
 from kiosk.reports.forms import Say, day, roman
 from kiosk.settings import Settings
 
@@ -45,8 +45,8 @@ def tables(found: QuarterResults, names: Callable[[str], str | None], settings: 
     def row(part: str, name: str, index: Index | None, why: str | None = None, *, officer: bool = False) -> Row:
         if index is None or index.share is None or index.mean is None:
             return Row(part, name, note=say(f"survey-hidden-{why or 'waiting'}"))
-        if officer and evidence(index.share.n, officer=True) != "enough":
-            return Row(part, name, index.share.n, note=say("report-not-enough"))
+        if officer:  # side by side they would be a ranking
+            return Row(part, name, index.share.n, note=say("report-own-page"))
         share = index.share
         return Row(part, name, share.n, share.value, share.low, share.high, index.mean.value)
 

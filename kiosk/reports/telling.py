@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from kiosk.office.results import Line, QuarterResults
-from kiosk.office.statistics import ENOUGH_FROM, Difference, Estimate, Index, difference
+from kiosk.office.statistics import CAUTION, CONFIDENCE, ENOUGH_FROM, Difference, Estimate, Index, difference
 from kiosk.office.tokens import EXPIRES
 from kiosk.reports.forms import Say, between, day, percent, roman, signed
 
@@ -85,7 +86,7 @@ def _groups(found: QuarterResults, say: Say, can: list[str], cannot: list[str]) 
     if len(shown) < 2:
         return
     lowest, *others = shown
-    higher = [one.name for one in others if _below(lowest, one)]
+    higher = [one.name for one in others if _below(lowest, one, len(shown))]
     told = {"name": lowest.name, "share": percent(lowest.share.value), "span": between(lowest.share)}
     if not higher:
         cannot.append(say("tell-groups-unknown", **told))
@@ -104,7 +105,7 @@ def _criteria(found: QuarterResults, say: Say, can: list[str], cannot: list[str]
     if len(enough) > 1:
         lowest, *others = enough
         told = {"name": lowest.name, "share": percent(lowest.share.value), "span": between(lowest.share)}
-        higher = sum(_below(lowest, one) for one in others)
+        higher = sum(_below(lowest, one, len(enough)) for one in others)
         if higher:
             can.append(say("tell-criterion-lowest", count=higher, people=lowest.share.n, **told))
         else:
@@ -123,8 +124,13 @@ def _shown(lines: Sequence[Line], named: dict[str, str]) -> list[_Named]:
     return sorted(found, key=lambda one: (one.share.value, one.name))
 
 
-def _below(one: _Named, other: _Named) -> bool:
-    return difference(one.share, other.share).verdict == "smaller"
+def _below(one: _Named, other: _Named, figures: int) -> bool:
+    """The lowest of so many figures lies below another one. It was looked for among all pairs, so each pair must bear
+    a stricter test (Bonferroni): its interval is widened until all of them together are wrong once in twenty."""
+    found = difference(one.share, other.share)
+    pairs = max(1, figures * (figures - 1) // 2)
+    wider = NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / 2 / pairs) / NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    return found.verdict == "smaller" and -found.value > wider * CAUTION * (found.high - found.value)
 
 
 def listed(names: Sequence[str], say: Say) -> str:

@@ -34,6 +34,8 @@ class OfficeView:
     """"88,5%", empty while nothing is published."""
     interval: str
     index_chart: str
+    index_wide: str
+    """The same chart for paper."""
     asked: str
     rate: str
     rate_text: str
@@ -44,6 +46,8 @@ class OfficeView:
     mix_chart: str
     door: str
     groups: str
+    groups_alone: str
+    """Without criteria."""
     criteria: tuple[str, ...]
     """One chart for each group."""
     thursdays: str
@@ -88,9 +92,14 @@ class Views:
         shown = {str(one.channel): one for one in found.channels}
         mix = [(name, shown[name].responses) for name in CHANNEL_COLOURS]
         told = [(say(f"survey-channel-{name}"), count or 0, *CHANNEL_COLOURS[name]) for name, count in mix if count]
-        rate = min(1.0, found.responses / found.finished) if found.finished else 0.0
+        # While the quarter runs the two ways are counted to different Thursdays: no common rate
+        whole = found.closed and found.finished > 0 and found.responses > 0
+        rate = min(1.0, found.responses / found.finished) if whole else 0.0
         left = say("survey-rate-left", count=max(0, found.finished - found.responses))
-        rate_text = say("survey-rate-text", count=found.responses, finished=found.finished)
+        rate_text = say("survey-rate-later")
+        if whole:
+            rate_text = say("survey-rate-text", count=found.responses, finished=found.finished)
+        label = say("survey-overall")
         earlier = say("survey-before", quarter=roman(found.quarter.before()))
         before = self._bar(earlier, found.before) if found.before else None
         points, points_chart = self._points(found.rated, officer=False)
@@ -99,17 +108,19 @@ class Views:
             span=self.span(found),
             index=percent(share.value, 1) if share else "",
             interval=say("survey-interval", span=between(share)) if share else "",
-            index_chart=charts.scale(self._bar(say("survey-overall"), core), before) if core else "",
+            index_chart=charts.scale(self._bar(label, core), before) if core else "",
+            index_wide=charts.scale(self._bar(label, core), before, 520) if core else "",
             asked=say("survey-overall-text", count=len(found.profile.core)),
-            rate=percent(rate) if found.responses else "", rate_text=rate_text,
-            rate_chart=charts.part(rate, left, rate_text) if found.responses else "",
+            rate=percent(rate) if whole else "", rate_text=rate_text,
+            rate_chart=charts.part(rate, left, rate_text) if whole else "",
             rate_each=say("survey-rate-each", slip=self._rate(found, "slip"), kiosk=self._rate(found, "kiosk")),
             mix=tuple(
                 (say(f"survey-channel-{name}"), self._count(count), CHANNEL_COLOURS[name][0]) for name, count in mix
             ),
-            mix_chart=charts.parts(told) if told else "",
+            mix_chart=charts.parts(told) if told and whole else "",
             door=say("survey-door", count=self._door(shown["door"].responses)),
-            groups=self._groups(found), criteria=tuple(self._criteria(found)), thursdays=self._thursdays(found),
+            groups=self._groups(found, found.closed), groups_alone=self._groups(found, False),
+            criteria=tuple(self._criteria(found)) if found.closed else (), thursdays=self._thursdays(found),
             trend=self._trend(found), series=self._series(found), officers=self._officers(found, names),
             told=tell(found, say), more=self._more(found), points=points, points_chart=points_chart,
         )  # fmt: skip
@@ -162,24 +173,26 @@ class Views:
             reference=reference, **sizes,
         )  # fmt: skip
 
-    def _groups(self, found: QuarterResults) -> str:
-        """Groups, the lowest first, what is hidden at the end; the lowest one with its criteria."""
+    def _groups(self, found: QuarterResults, whole: bool) -> str:
+        """Groups, the lowest first, what is hidden at the end; when `whole`, the lowest one with its criteria."""
         named = {group.key: group.name["vi"] for group in found.profile.group}
         order = sorted(found.groups, key=lambda group: _height(group.line))
         bars = []
         for place, group in enumerate(order):
             bars.append(self._line(named[group.line.key], group.line, strong=True))
-            if place == 0 and group.line.index:
+            if whole and place == 0 and group.line.index:
                 bars += [self._line(self._called(found, line), line, child=True) for line in _lowest_first(group)]
         return self._rows(bars, self._say("survey-groups"), found.core)
 
     def _criteria(self, found: QuarterResults) -> list[str]:
         named = {group.key: group.name["vi"] for group in found.profile.group}
         drawn = []
+        lines = [line for one in found.groups for line in one.criteria]
+        start = charts.axis_start([line.index.share.low for line in lines if line.index and line.index.share])
         for group in found.groups:
             head = self._line(named[group.line.key], group.line, strong=True)
             rows = [self._line(self._called(found, line), line, child=True) for line in group.criteria]
-            drawn.append(self._rows([head, *rows], named[group.line.key], label_width=300))
+            drawn.append(self._rows([head, *rows], named[group.line.key], label_width=280, start=start))
         return drawn
 
     def _called(self, found: QuarterResults, line: Line) -> str:
@@ -193,10 +206,12 @@ class Views:
         drawn: set[int] = set()
         for one in found.quarter.thursdays:
             step = known.get(one)
-            if step is None:
-                served = self._days.is_service_day(one)
-                columns.append(Column((day(one),), closed="" if served else self._why(one), waits=served))
-            elif not self._days.is_service_day(one) and len(step.thursdays) == 1:
+            if step is None and self._days.is_service_day(one):
+                if columns and columns[-1].waits:
+                    columns[-1] = Column((*columns[-1].labels, day(one)), waits=True)
+                else:
+                    columns.append(Column((day(one),), waits=True))
+            elif step is None or (len(step.thursdays) == 1 and not self._days.is_service_day(one)):
                 columns.append(Column((day(one),), closed=self._why(one)))
             elif id(step) not in drawn and (share := step.index.share):
                 drawn.add(id(step))
@@ -225,7 +240,7 @@ class Views:
         return charts.columns(
             columns, title=self._say("survey-trend"), people=self._say("survey-people"),
             whole=self._bar(self._say("survey-trend-year"), year) if year else None,
-            waiting=self._say("survey-waits"), height=220,
+            waiting=self._say("survey-waits"), height=220, width=664,
         )  # fmt: skip
 
     def _trend_column(self, one: Trend) -> Column:
@@ -305,7 +320,7 @@ class Views:
         say, share = self._say, found.core.index.share if found.core.index else None
         enough = share is not None and evidence(share.n, officer=True) == "enough"
         if share is not None and enough:
-            claim = say("survey-mine-enough", share=percent(share.value))
+            claim = say("survey-mine-enough", share=percent(share.value), count=len(found.profile.core))
             text = say("survey-mine-interval", people=share.n, low=percent(share.low), high=percent(share.high))
         elif share is not None:
             claim = say("survey-mine-short", count=share.n)
@@ -315,9 +330,9 @@ class Views:
             text = say("survey-mine-hidden-text")
             if not found.closed:
                 text = say("survey-mine-waiting-text", days=EXPIRES.days)
-        criteria, core = found.profile.criteria, found.profile.core
+        criteria = found.profile.criteria
         bars = [
-            self._line(criteria[line.key].called("vi"), line, officer=True, strong=line.key in core)
+            self._line(criteria[line.key].called("vi"), line, officer=True, strong=_enough(line))
             for line in found.criteria
         ]
         against = found.against
@@ -339,6 +354,10 @@ class Views:
                 (found.work.same_day, say("survey-work-same-day")),
             ),
         )  # fmt: skip
+
+
+def _enough(line: Line) -> bool:
+    return line.index is not None and evidence(line.index.people, officer=True) == "enough"
 
 
 def _height(line: Line) -> tuple[bool, float, str]:
