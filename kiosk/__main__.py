@@ -192,6 +192,45 @@ def install(
 
 
 @cli.command()
+def report(
+    quarter: Annotated[str, typer.Option(help="Like 2026Q3; else the newest one that is published.")] = "",
+    thursday: Annotated[str, typer.Option(help="Also the page of a Thursday, like 2026-09-17.")] = "",
+    folder: Annotated[Path | None, typer.Option(help="Where to; else var/reports.")] = None,
+) -> None:
+    """What the survey says, as PDF, workbook and CSV; the same files as the links of the results page."""
+    from kiosk.reporting import write
+
+    for path in write(_settings(), quarter, thursday, folder):
+        typer.echo(str(path))
+
+
+@cli.command("demo-data")
+def demo_data(
+    years: Annotated[int, typer.Option(min=1, max=10, help="So many years up to today.")] = 3,
+    per_thursday: Annotated[int, typer.Option(min=1, max=300, help="Numbers given on a Thursday.")] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same history.")] = 1,
+) -> None:
+    """A made-up history for trying the pages; only into an empty database, or a trial's."""
+    from kiosk.office.demo import Demo
+    from kiosk.office.holding import database_file
+    from kiosk.wiring import load_staff_words, open_clock
+
+    settings, clock = _settings(), open_clock()
+    words = load_staff_words(settings)
+    database = Database(settings.database_url)
+    database.check_version()
+    file = database_file(settings.database_url)
+    names = [words.shown("demo-officer", "vi", number=number) for number in (1, 2, 3)]
+    texts = [words.shown(f"demo-comment-{number}", "vi") for number in range(1, 7)]
+    trial = file is not None and file.name == "trial.db"
+    made = Demo(settings, database, clock, seed).write(years, per_thursday, names, texts, trial=trial)
+    typer.echo(
+        f"{made.thursdays} Thursdays, {made.tickets} numbers, {made.responses} answers to the survey and "
+        f"{made.comments} comments were made up."
+    )
+
+
+@cli.command()
 def album(folder: Annotated[Path | None, typer.Option(help="Where to; else var/album.")] = None) -> None:
     """Every screen in every size and language as PNG, on one page."""
     from kiosk.album import SIZES, draw, page

@@ -25,6 +25,7 @@ from kiosk.office.help import HelpCalls
 from kiosk.office.holding import hold
 from kiosk.office.officers import Officers
 from kiosk.office.printjobs import PrintJobs
+from kiosk.office.results import Results
 from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
 from kiosk.office.waits import Waits
@@ -233,6 +234,7 @@ def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms
         health=HealthBoard(database, site, clock),
         watch=ChangeWatch(settings.database_url),
         surveys=Surveys(database, site, clock, settings.survey),
+        results=Results(settings, clock),
         feedback=FeedbackBox(database, site, clock, settings.survey.petition_days),
         clips=open_clips(settings),
         trial=trial,

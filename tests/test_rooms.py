@@ -18,14 +18,16 @@ MAY_IMPORT = {
     "printing": ("fonts", "pictures", "qr", "text", "PIL", "escpos", "serial", "usb", "pygame"),
     "voice": ("text", "words", "num2words", "pyttsx3", "pygame"),
     "screens": (*LEAVES, "office.types", "kivy", "PIL"),
-    "web": (*LEAVES, "office", "voice.clips", "fastapi", "starlette", "jinja2", "markupsafe", "limits"),
+    "reports": (*LEAVES, "office", "typst", "xlsxwriter"),
+    "web": (*LEAVES, "office", "reports", "voice.clips", "fastapi", "starlette", "jinja2", "markupsafe", "limits"),
     "desk": (*LEAVES, "office", "printing", "voice"), "lobby": (*LEAVES, "office", "voice"),
     "text": (), "clock": (), "watchdog": (), "fonts": (), "qr": ("qrcode",), "pictures": ("resvg_py", "PIL"),
     "words": ("fluent",), "settings": ("pydantic",),
 }  # fmt: skip
 """Room → rooms of ours and libraries. Leaves may also import the leaves before them."""
 FREE = (
-    "wiring", "trial", "album", "serving", "companion", "administer", "install", "checkup", "__main__", "__init__",
+    "wiring", "trial", "album", "serving", "companion", "administer", "install", "checkup", "reporting", "__main__",
+    "__init__",
 )  # fmt: skip
 """They join the rooms, so they may import everything."""
 
@@ -81,6 +83,7 @@ def test_a_room_uses_only_its_doors(room: str, path: Path) -> None:
         ("web", "from kiosk.voice.player import Player"),
         ("clock", "from kiosk.words import Words"),
         ("desk", "import fastapi"),
+        ("reports", "from kiosk.web.pages import Pages"),
     ],
 )
 def test_a_planted_import_is_found(room: str, planted: str) -> None:

@@ -30,7 +30,7 @@ def back_up(url: str, folder: Path, now: datetime, keep: int = KEEP) -> Path:
     target = folder / now.strftime(_NAME)
     half = target.with_suffix(".part")
     try:
-        _copy(file, half)
+        copy_file(file, half)
         damage = integrity(half)
         if damage:
             raise DatabaseError(f"The backup is not sound and was thrown away: {damage}", "damaged")
@@ -77,7 +77,8 @@ def integrity(file: Path) -> str:
     return "" if found == "ok" else found
 
 
-def _copy(file: Path, target: Path) -> None:
+def copy_file(file: Path, target: Path) -> None:
+    """Copy a database that is in use, holding up nobody for more than some milliseconds."""
     module: Any = sqlite_module()
     source, copy = module.connect(str(file), timeout=10), module.connect(str(target))
     try:

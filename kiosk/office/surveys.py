@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from kiosk.clock import ZONE, Clock
 from kiosk.office import ids
 from kiosk.office.database import Database
+from kiosk.office.periods import iso_week
 from kiosk.office.statistics import Missing
 from kiosk.office.tables import AnswerRow, ResponseRow, SpentToken, TicketRow
 from kiosk.office.tickets import as_ticket
@@ -174,12 +175,6 @@ class Surveys:
         today = self._clock.now().astimezone(ZONE).date()
         weeks = {iso_week(today - timedelta(days=back)) for back in range(EXPIRES.days + 1)}
         return row if row.week in weeks else None
-
-
-def iso_week(day: date) -> str:
-    """ "2026-W48": the finest time that a response carries. A week holds one Thursday."""
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
 
 
 def questions(profile: Profile, chosen: Sequence[str] = ()) -> list[str]:

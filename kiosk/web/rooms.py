@@ -17,6 +17,7 @@ from kiosk.office.health import HealthBoard
 from kiosk.office.help import HelpCalls
 from kiosk.office.officers import Officers
 from kiosk.office.printjobs import PrintJobs
+from kiosk.office.results import Results
 from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
 from kiosk.office.waits import Waits
@@ -49,6 +50,7 @@ class Rooms:
     health: HealthBoard
     watch: ChangeWatch
     surveys: Surveys
+    results: Results
     feedback: FeedbackBox
     clips: ClipStore | None = None
     """For the board's own sound, and for questions that a phone reads out; None = both are silent."""

@@ -28,6 +28,7 @@ from kiosk.web.rooms import Rooms
 from kiosk.web.say import say
 from kiosk.web.supervisor import supervisor
 from kiosk.web.survey import survey
+from kiosk.web.survey_results import survey_results
 from kiosk.web.ways import Ways
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
         console(rooms, pages, who, live),
         lobby_board(rooms, pages, live),
         supervisor(rooms, pages, who),
+        survey_results(rooms, pages, who),
         people(rooms, pages, who),
         inbox(rooms, pages, who),
     ):
