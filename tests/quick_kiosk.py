@@ -22,7 +22,7 @@ from sqlalchemy import update
 from kiosk.clock import ZONE
 from kiosk.office.tables import TicketRow
 from kiosk.settings import Settings, load, places
-from kiosk.voice.clips import CLICK, Clip
+from kiosk.voice.clips import Clip
 from kiosk.voice.player import OnEnd, Player, PlayerError, PygamePlayer, SilentPlayer
 from kiosk.wiring import LobbyScreen, build_screen
 
@@ -62,23 +62,15 @@ class Ear:
         self._longest = longest
         self.name, self.available, self.volume = self._through.name, self._through.available, 1.0
         self.heard: deque[tuple[str, float]] = deque(maxlen=100)
-        self.clicking = False
-        """The sound of a tap is not over: another one would not be heard (in real time it always is, kiosk.voice)."""
 
     def play(self, clip: Clip, on_end: OnEnd | None = None) -> None:
-        self.clicking = clip.prompt == CLICK
-
-        def ended() -> None:
-            self.clicking = False
-            if on_end:
-                on_end()
-
-        self._through.play(clip, ended)
+        self._through.play(clip, on_end)
         self.heard.append((clip.prompt.key, time.monotonic()))
         if self._longest is not None:
             time.sleep(min(clip.seconds, self._longest))
             self._through.stop()
-            ended()
+            if on_end:
+                on_end()
 
     def stop(self) -> None:
         self._through.stop()
@@ -101,6 +93,12 @@ class QuickKiosk:
     @property
     def view(self) -> Any:
         return self.lobby.app.visit.view
+
+    @property
+    def clicking(self) -> bool:
+        """The sound of a tap is not over: the next one would not be heard. In real time it always is."""
+        turn = self.lobby.speaker._now
+        return turn is not None and not turn.cuttable
 
     def await_paper(self, ticket_id: str, seconds: float = 60.0) -> None:
         """Run until the screen has heard that this ticket's slip came."""

@@ -33,7 +33,8 @@ PARTS: dict[str, Callable[[Path], list[Figure]]] = {
 
 def measure(names: Sequence[str], target: Path) -> list[Figure]:
     """Run the parts of these names, print each figure as it comes, and write all to `target`."""
-    figures = []
+    figures: list[Figure] = []
+    target.parent.mkdir(parents=True, exist_ok=True)
     for name in names:
         folder = Path(tempfile.mkdtemp(prefix=f"kiosk-bench-{name}-"))
         try:
@@ -42,8 +43,7 @@ def measure(names: Sequence[str], target: Path) -> list[Figure]:
                 figures.append(figure)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps([figure.as_json() for figure in figures], indent=2, ensure_ascii=False))
+        target.write_text(json.dumps([figure.as_json() for figure in figures], indent=2, ensure_ascii=False))
     return figures
 
 

@@ -67,5 +67,5 @@ class Glass:
         end = time.monotonic() + PATIENCE
         while not seen():
             if time.monotonic() > end:
-                raise TimeoutError("the pixels did not change")
+                raise TimeoutError("what was waited for did not come")
             self._step()

@@ -46,7 +46,7 @@ class Citizen:
 
         hand, before = self.kiosk.hand, self.kiosk.view
         hand.settle()
-        hand.until(lambda: not self.kiosk.ear.clicking)
+        hand.until(lambda: not self.kiosk.clicking)
         key = hand.key(target)
         face = hand.key("start") if target == "everywhere" else key
         at = (face.x + face.rounding, face.top - SIDE)  # its upper edge: a pressed key sinks, lit or not

@@ -108,7 +108,7 @@ def seed(database: Database, count: int, a_day: int = 200) -> None:
             key = ids.new_id()
             rows.append({
                 "id": key, "site": SITE, "day": business_day(at), "series": "ACH"[number % 3], "number": number,
-                "touch_id": f"s{day}-{number}", "token": ids.new_token(), "tile": "birth", "lane": "ordinary",
+                "touch_id": f"s{day}-{number}", "token": f"t{day}-{number}", "tile": "birth", "lane": "ordinary",
                 "reason": "", "missing": "", "language": "vi", "state": "done", "issued_at": at,
                 "queue": "A", "queued_at": at, "calls": 1, "absences": 0, "pick": "",
             })  # fmt: skip

@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from kiosk.printing.addresses import TcpAddress, parse_address
 from kiosk.settings import load, places
 from tests.bench.figure import Figure, p
 from tests.printing.fake_printer import PrinterProcess
@@ -33,8 +34,10 @@ IDLE_SECONDS = 24
 class Tap:
     """A wire to the fake printer at which somebody notes when each slip's first byte (ESC @) has passed."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, address: str) -> None:
+        printer = parse_address(address)
+        assert isinstance(printer, TcpAddress)
+        self._printer = printer
         self._server = socket.create_server(("127.0.0.1", 0))
         self.address = f"tcp://127.0.0.1:{self._server.getsockname()[1]}"
         self.slips: list[float] = []
@@ -46,7 +49,7 @@ class Tap:
                 kiosk, _ = self._server.accept()
             except OSError:
                 return
-            with kiosk, socket.create_connection(("127.0.0.1", self._port)) as printer:
+            with kiosk, socket.create_connection((self._printer.host, self._printer.port)) as printer:
                 self._pass_on(kiosk, printer)
 
     def _pass_on(self, kiosk: socket.socket, printer: socket.socket) -> None:
@@ -70,11 +73,11 @@ class Tap:
 @contextmanager
 def printer(folder: Path) -> Iterator[Tap]:
     process = PrinterProcess(folder / "printer")
-    wire = Tap(process.port)
     try:
+        wire = Tap(process.address)
         yield wire
-    finally:
         wire.close()
+    finally:
         process.close()
 
 

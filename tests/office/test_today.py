@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from kiosk.clock import ZONE, ManualClock
 from kiosk.office.board import LobbyBoard
 from kiosk.office.tables import TicketEvent
-from kiosk.office.today import doubt
+from kiosk.office.today import doubt, last_ticket_at
 from tests.office.conftest import THURSDAY, Office
 
 MOVES = {
@@ -75,3 +75,21 @@ def test_other_moments_that_have_been_bear_witness() -> None:
     assert doubt(THURSDAY, None) == ""
     assert doubt(THURSDAY, None, [THURSDAY + timedelta(hours=1)]) == "behind"
     assert doubt(THURSDAY, THURSDAY, [THURSDAY - timedelta(days=1)]) == ""
+
+
+def test_the_last_ticket_is_found_without_sorting_all_of_them(office: Office) -> None:
+    """With 100,000 earlier tickets it took a tenth of a second at each new one."""
+    office.give()
+    seen: list[tuple[str, object]] = []
+    engine = office.database._engine
+
+    def note(_connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
+        seen.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", note)
+    with office.database.read() as session:
+        assert last_ticket_at(session, office.site) is not None
+        statement, values = seen[-1]
+        event.remove(engine, "before_cursor_execute", note)
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]
+        assert "TEMP B-TREE" not in str(plan.all())
