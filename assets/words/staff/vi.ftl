@@ -317,6 +317,8 @@ refused-no-queue = Quầy này chưa có hàng số nào (services.toml).
 refused-help-answered = Đã có người ra giúp, hoặc người dân không cần nữa.
 refused-no-such-procedure = Không có thủ tục này.
 refused-bad-date = Ngày chưa đúng. Chọn lại trên lịch.
+refused-no-such-item = Lời này không còn, hoặc cán bộ không được mở.
+refused-no-text = Chưa có chữ nào. Gõ câu trả lời rồi gửi.
 
 # Trang phụ trách
 office = Trang phụ trách
