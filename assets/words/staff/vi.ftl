@@ -414,6 +414,7 @@ survey-points-few = Dưới 5 phiếu trả lời đủ các chỉ số: không 
 survey-points-kept = Không nêu điểm, để giữ kín người trả lời.
 survey-points-not-enough = *Chưa đủ căn cứ để xếp loại:* { $count } phiếu trả lời đủ các chỉ số, cần ít nhất { $least }.
 survey-points-found = *{ $points } trên { $most } điểm (khoảng { $low }–{ $high }): { $class }.* { $count } phiếu trả lời đủ các chỉ số; { $left } phiếu thiếu câu, không tính.
+survey-points-edge = Khoảng này còn chạm mức khác: *xếp loại chưa chắc.*
 survey-against = So với những người khác trong bộ phận
 survey-against-none = Chưa so được: cần ít nhất { $least } phiếu ở cả hai bên và quý đã khóa sổ.
 survey-against-less = thấp hơn {"{}"} điểm
