@@ -426,7 +426,6 @@ survey-against-smaller = thấp hơn rõ.
 survey-against-cannot = chưa thấy khác biệt.
 survey-against-short = chưa đủ căn cứ để so.
 survey-about = Người dân nói về cách phục vụ
-survey-about-none = Quý này chưa có phiếu.
 survey-mine-enough = *{ $share } câu trả lời là hài lòng trở lên* ({ $count } câu hỏi chính)
 survey-mine-interval = { $people } người trả lời; sự thật có thể nằm từ { $low } đến { $high }.
 survey-mine-short = *{ $count } phiếu: chưa đủ căn cứ* để nói về riêng tôi.
