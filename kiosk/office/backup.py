@@ -77,11 +77,14 @@ def integrity(file: Path) -> str:
     return "" if found == "ok" else found
 
 
-def copy_file(file: Path, target: Path) -> None:
-    """Copy a database that is in use, holding up nobody for more than some milliseconds."""
+def copy_file(file: Path, target: Path, *, lasting: bool = True) -> None:
+    """Copy a database that is in use, holding up nobody for more than some milliseconds. `lasting`: the copy must
+    survive a power cut."""
     module: Any = sqlite_module()
     source, copy = module.connect(str(file), timeout=10), module.connect(str(target))
     try:
+        if not lasting:
+            copy.execute("PRAGMA synchronous=OFF")
         in_one_go = source.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         source.backup(copy, pages=-1 if in_one_go else STEP_PAGES, sleep=0.005)
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it

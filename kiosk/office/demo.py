@@ -45,7 +45,7 @@ USUAL_SATISFACTION = 2.3
 """Log odds: about nine of ten."""
 SKIP_SHARE, UNKNOWN_SHARE = 0.05, 0.04
 SUMMER, WINTER = 1.15, 0.8
-"""School and Tết make some Thursdays fuller than others."""
+"""School and the new year make some Thursdays fuller than others."""
 CODE_LETTERS = "23456789ACDEFGHKMNPRTUVWXY"
 
 

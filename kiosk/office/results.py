@@ -14,18 +14,15 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
 
-from sqlalchemy import func, select
-
 from kiosk.clock import Clock, business_day
 from kiosk.office import statistics
-from kiosk.office.database import Database
-from kiosk.office.periods import Quarter, iso_week, thursday
+from kiosk.office.periods import Quarter, thursday
 from kiosk.office.released import BATCH, NOBODY, Form, Reason, Released, channel_key, places, release
 from kiosk.office.snapshot import snapshot
-from kiosk.office.statistics import Difference, Index, Missing, Points, Scale, difference
+from kiosk.office.statistics import Difference, Index, Points, Scale, difference
 from kiosk.office.suppression import suppress
+from kiosk.office.survey_data import SurveyData, read
 from kiosk.office.surveys import CHANNELS, Channel
-from kiosk.office.tables import AnswerRow, DossierRow, OfficerRow, ResponseRow, TicketRow
 from kiosk.settings import Profile, Rating, RatingClass, Settings
 
 KEPT_SECONDS = 600
@@ -159,21 +156,6 @@ class OfficerResults:
     work: Work
 
 
-@dataclass(frozen=True)
-class _Data:
-    """All that figures are made of, as it was at `read_at`."""
-
-    day: date
-    read_at: float
-    forms: Mapping[tuple[str, int], tuple[Form, ...]]
-    """By profile and version."""
-    finished: Mapping[tuple[str, str], int]
-    """Numbers by week and officer."""
-    received: Mapping[tuple[str, str], int]
-    same_day: Mapping[tuple[str, str], int]
-    names: Mapping[str, str]
-
-
 class Results:
     """The results of one site. Threads may share it."""
 
@@ -181,7 +163,7 @@ class Results:
         self._settings, self._clock, self._kept = settings, clock, kept_seconds
         self._site, self._survey = settings.office.site, settings.survey
         self._turn = threading.Lock()
-        self._data: _Data | None = None
+        self._data: SurveyData | None = None
         self._made: dict[object, object] = {}
 
     # ---- what is asked -------------------------------------------------------------------------------------
@@ -422,7 +404,7 @@ class Results:
             self._made[key] = make()
         return self._made[key]
 
-    def _read(self) -> _Data:
+    def _read(self) -> SurveyData:
         day, now = business_day(self._clock.now()), self._clock.monotonic()
         known = self._data
         if known is not None and known.day == day and now - known.read_at < self._kept:
@@ -434,44 +416,6 @@ class Results:
                     known = read(database, self._site, day, self._clock.monotonic())
                 self._data, self._made = known, {}
             return known
-
-
-def read(database: Database, site: str, day: date, read_at: float) -> _Data:
-    """Everything that figures are made of, from a database that nobody waits for."""
-    mine = ResponseRow.site == site
-    with database.read() as session:
-        answers: dict[str, dict[str, int | Missing]] = {}
-        rows = select(AnswerRow.response, AnswerRow.criterion, AnswerRow.value, AnswerRow.missing)
-        for response, key, value, missing in session.execute(rows.join(ResponseRow).where(mine)):
-            gap: Missing = "unknown" if missing == "unknown" else "skipped"
-            answers.setdefault(response, {})[key] = gap if value is None else value
-        forms: dict[tuple[str, int], list[Form]] = {}
-        for row in session.execute(
-            select(
-                ResponseRow.key, ResponseRow.profile, ResponseRow.version, ResponseRow.week, ResponseRow.channel,
-                ResponseRow.officer_id, ResponseRow.series,
-            ).where(mine)
-        ):  # fmt: skip
-            form = Form(row.week, answers.get(row.key, {}), row.channel, row.officer_id or NOBODY, row.series)
-            forms.setdefault((row.profile, row.version), []).append(form)
-        ended = (
-            select(TicketRow.day, TicketRow.officer_id, func.count())
-            .where(TicketRow.site == site, TicketRow.state == "done")
-            .group_by(TicketRow.day, TicketRow.officer_id)
-        )
-        finished: Counter[tuple[str, str]] = Counter()
-        for when, officer, count in session.execute(ended):
-            finished[iso_week(when), officer or NOBODY] += count
-        received: Counter[tuple[str, str]] = Counter()
-        same_day: Counter[tuple[str, str]] = Counter()
-        dossiers = select(TicketRow.day, DossierRow.officer_id, DossierRow.returned_at)
-        for when, officer, back in session.execute(dossiers.join(DossierRow).where(DossierRow.site == site)):
-            where = iso_week(when), officer or NOBODY
-            received[where] += 1
-            same_day[where] += back is not None and business_day(back) == when
-        names = dict(session.execute(select(OfficerRow.id, OfficerRow.name).where(OfficerRow.site == site)).all())
-    known = {key: tuple(sorted(found, key=_order)) for key, found in forms.items()}
-    return _Data(day, read_at, known, finished, received, same_day, names)
 
 
 def officers_criteria(profile: Profile) -> tuple[str, ...]:
@@ -518,10 +462,6 @@ def _steps(released: Released) -> Iterable[Step]:
 
 def _same_core(one: Profile, other: Profile) -> bool:
     return one.key == other.key and one.core == other.core
-
-
-def _order(form: Form) -> tuple[str, ...]:
-    return form.week, form.officer, form.series, form.channel
 
 
 def last_thursday(day: date) -> date:

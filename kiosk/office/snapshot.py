@@ -6,7 +6,9 @@ so there it is read directly.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,10 @@ from pathlib import Path
 from kiosk.office.backup import copy_file
 from kiosk.office.database import Database, DatabaseError, sqlite_module
 from kiosk.office.holding import database_file
+
+PREFIX = "snapshot-"
+FORGOTTEN_SECONDS = 3600
+"""So old, a copy's reader was killed."""
 
 
 @contextmanager
@@ -29,10 +35,11 @@ def snapshot(url: str) -> Iterator[Database]:
         return
     if not file.exists():
         raise DatabaseError(f"There is no database {file}. Run: kiosk migrate")
-    with tempfile.TemporaryDirectory(prefix="kiosk-", dir=file.parent) as folder:
+    _tidy(file.parent)
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=file.parent) as folder:
         copy = Path(folder) / "snapshot.db"
         try:
-            copy_file(file, copy)
+            copy_file(file, copy, lasting=False)
         except OSError as error:
             raise DatabaseError(f"{file.parent} cannot be written: {error.strerror}.", "readonly") from None
         except sqlite_module().Error as error:
@@ -42,3 +49,10 @@ def snapshot(url: str) -> Iterator[Database]:
             yield database
         finally:
             database.close()
+
+
+def _tidy(folder: Path) -> None:
+    """Take away copies that were left behind."""
+    for left in folder.glob(f"{PREFIX}*"):
+        if left.is_dir() and time.time() - left.stat().st_mtime > FORGOTTEN_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""How figures are written: comma decimals, 17/9/2026, quý III/2026."""
+"""How figures are written: comma decimals, 17/9/2026, III/2026."""
 
 from __future__ import annotations
 

@@ -94,7 +94,9 @@ def _groups(found: QuarterResults, say: Say, can: list[str], cannot: list[str]) 
     key = "tell-group-lowest" if len(higher) > 1 else "tell-group-lowest-one"
     sentence = say(key, higher=listed(higher, say), people=lowest.share.n, **told)
     alike = [one.name for one in others if one.name not in higher]
-    can.append(f"{sentence} {say('tell-group-alike', names=listed(alike, say))}" if alike else sentence)
+    if alike:
+        sentence += " " + say("tell-group-alike", names=listed(alike, say))
+    can.append(sentence)
 
 
 def _criteria(found: QuarterResults, say: Say, can: list[str], cannot: list[str]) -> None:
@@ -134,8 +136,10 @@ def _below(one: _Named, other: _Named, figures: int) -> bool:
 
 
 def listed(names: Sequence[str], say: Say) -> str:
-    """A, B và C"""
-    return ", ".join(names[:-1]) + f" {say('tell-and')} {names[-1]}" if len(names) > 1 else "".join(names)
+    """The last of `names` is joined by "and"."""
+    if len(names) < 2:
+        return "".join(names)
+    return " ".join((", ".join(names[:-1]), say("tell-and"), names[-1]))
 
 
 def tell_against(found: Difference | None, say: Say, enough: bool) -> str:

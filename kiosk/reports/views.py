@@ -10,7 +10,7 @@ from math import floor
 
 from kiosk.office.days import Days
 from kiosk.office.results import GroupLines, Line, OfficerResults, QuarterResults, Rated, Trend
-from kiosk.office.statistics import ENOUGH_FROM, Index, evidence
+from kiosk.office.statistics import ENOUGH_FROM, Index, classify, evidence
 from kiosk.office.tokens import EXPIRES
 from kiosk.reports import charts
 from kiosk.reports.charts import Bar, Column
@@ -310,6 +310,9 @@ class Views:
             left=points.incomplete, **{"class": found.found.name["vi"]},
         )  # fmt: skip
         estimate = points.estimate
+        ends = {classify(max(Fraction(0), Fraction(end)), found.rating).key for end in (estimate.low, estimate.high)}
+        if len(ends) > 1:
+            text += " " + self._say("survey-points-edge")
         bar = Bar(title, estimate.value, estimate.low, estimate.high, estimate.n)
         return text, charts.classes(edges, points.most, bar, title)
 

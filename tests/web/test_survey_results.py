@@ -105,7 +105,8 @@ def test_files_are_downloads(sign_in: Callable[[str], Browser], path: str, kind:
     "path",
     [
         "/results/file/2031Q1.pdf", "/results/file/2026Q3.exe", "/results/file/x.pdf",
-        "/results/thursday/2026-11-20.pdf", "/results/thursday/x.pdf", "/results/thursday/2031-01-02.pdf", "/results/file/..%2F..%2Fetc.pdf",
+        "/results/thursday/2026-11-20.pdf", "/results/thursday/x.pdf",
+        "/results/thursday/2031-01-02.pdf", "/results/file/..%2F..%2Fetc.pdf",
     ],
 )  # fmt: skip
 def test_files_that_there_are_not(sign_in: Callable[[str], Browser], path: str) -> None:
@@ -114,4 +115,4 @@ def test_files_that_there_are_not(sign_in: Callable[[str], Browser], path: str) 
 
 def test_no_copy_of_the_data_is_left_behind(past: History) -> None:
     folder = Path(past.settings.database_url.removeprefix("sqlite:///")).parent
-    assert not list(folder.glob("kiosk-*"))
+    assert not list(folder.glob("snapshot-*"))
