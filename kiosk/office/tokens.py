@@ -1,4 +1,4 @@
-"""The address on a slip: compact, signed, and good for some weeks. It tells forged from expired without a table.
+"""The address on a slip: compact, signed, and good for some days. It tells forged from expired without a table.
 
 Fourteen bits of day, five of series, fourteen of number, then 80 bits of HMAC-SHA256 with the office's own secret
 over site and number (facts/reliability asks for 80 or more): nineteen letters and digits.
@@ -22,8 +22,9 @@ from kiosk.office.tables import OfficeSecret
 LETTERS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 LENGTH = 19
 """Letters of a token: 62 to the 19th is just above 2 to the 113th."""
-EXPIRES = timedelta(days=30)
-"""So long a slip's address answers: a result that comes later than its Thursday is still within it."""
+EXPIRES = timedelta(days=7)
+"""So long a slip's address takes answers: until the next Thursday. Longer, and results would be as much older: a week
+counts as closed only when no answer can come any more. Where the number or its result stands is told for longer."""
 _FIRST_DAY = date(2020, 1, 1)
 _SIGNATURE = 80
 _NUMBER_BITS, _SERIES_BITS, _DAY_BITS = 14, 5, 14

@@ -34,7 +34,7 @@ def test_whatever_is_asked_nothing_breaks(text: str) -> None:
     assert OURS.read(text) is None
 
 
-def test_it_ends_after_a_month_and_never_comes_from_the_future() -> None:
+def test_it_ends_after_some_days_and_never_comes_from_the_future() -> None:
     day = date(2026, 11, 26)
     named = Named(day, "A", 12)
     assert not named.expired(day)
