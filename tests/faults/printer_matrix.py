@@ -25,6 +25,7 @@ from kiosk.office.health import HealthBoard
 from kiosk.office.help import HelpCalls
 from kiosk.office.migrate import migrate
 from kiosk.office.printjobs import PrintJobs
+from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
 from kiosk.office.types import TicketOrder
 from kiosk.office.waits import Waits
@@ -238,7 +239,8 @@ def house(stage: Stage, folder: Path, cable: str) -> Iterator[House]:
     desk = Desk(
         settings, stage.words, stage.pictures, clock, Days(settings.calendar), tickets,
         Waits(database, SITE, clock, settings.series, settings.calling), jobs, HelpCalls(database, SITE, clock),
-        health, Speaker(open_clips(settings), RecordingPlayer()), lambda: open_link(printer.address),
+        health, Surveys(database, SITE, clock, settings.survey), Speaker(open_clips(settings), RecordingPlayer()),
+        lambda: open_link(printer.address),
         patience=PATIENCE,
     )  # fmt: skip
     desk.attach(glass)

@@ -31,6 +31,7 @@ from kiosk.office.health import HealthBoard
 from kiosk.office.help import HelpCalls
 from kiosk.office.holding import hold
 from kiosk.office.printjobs import PrintJobs
+from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
 from kiosk.office.types import TicketOrder
 from kiosk.office.waits import Waits
@@ -85,7 +86,8 @@ class House:
         desk = Desk(
             settings, self.words, self.pictures, clock, Days(settings.calendar), Tickets(database, SITE, clock),
             Waits(database, SITE, clock, settings.series, settings.calling), jobs, HelpCalls(database, SITE, clock),
-            HealthBoard(database, SITE, clock), Speaker(open_clips(settings), SilentPlayer()), link,
+            HealthBoard(database, SITE, clock), Surveys(database, SITE, clock, settings.survey),
+            Speaker(open_clips(settings), SilentPlayer()), link,
             patience=PATIENCE,
         )  # fmt: skip
         desk.attach(Glass())

@@ -366,11 +366,16 @@ REMEMBER = """() => {
 }"""
 
 
+BOXES = """(names) => {
+  const boxes = names.map((name) => document.querySelector(name)).map((seen) => seen && seen.getBoundingClientRect());
+  return boxes.every((box) => box && box.width && box.height) ? boxes.map((box) => box.toJSON()) : null;
+}"""
+
+
 async def _apart(page: Page, one: str, other: str) -> None:
-    """Two things on a page do not lie over each other."""
-    first, second = await page.locator(one).bounding_box(), await page.locator(other).bounding_box()
-    assert first
-    assert second
+    """Two things on a page do not lie over each other. Measured at once: the page may be drawn anew between."""
+    found = await page.wait_for_function(BOXES, arg=[one, other], timeout=20_000)
+    first, second = await found.json_value()
     beside = first["x"] + first["width"] <= second["x"] or second["x"] + second["width"] <= first["x"]
     above = first["y"] + first["height"] <= second["y"] or second["y"] + second["height"] <= first["y"]
     assert beside or above, f"{one} lies over {other}"

@@ -38,6 +38,8 @@ class SlowDesk:
     hushes: int = 0
     help_is_coming: bool = False
     withdrawn: list[str] = field(default_factory=list)
+    served: list[Ticket] = field(default_factory=list)
+    rated: list[tuple[str, str, str, object]] = field(default_factory=list)
     on_start: Callable[[int], None] | None = None
 
     def opening(self) -> Opening:
@@ -57,6 +59,13 @@ class SlowDesk:
 
     def printer_ready(self) -> bool:
         return self.ready
+
+    def finished(self, done: Callable[[list[Ticket]], None]) -> None:
+        self.waiting.append(lambda: done(list(self.served)))
+
+    def rate(self, token: str, response: str, criterion: str, answer: object, done: Callable[[str], None]) -> None:
+        self.rated.append((token, response, criterion, answer))
+        self.waiting.append(lambda: done("" if self.broken else "response"))
 
     def call_help(self, done: Callable[[str], None]) -> None:
         self.waiting.append(lambda: done("call"))

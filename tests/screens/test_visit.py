@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from operator import attrgetter
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from kiosk.office.types import Ticket
 from kiosk.screens import views
 from kiosk.screens.wayout import paged
 from kiosk.settings import Settings, Wifi
@@ -343,15 +345,17 @@ def test_the_exit_shows_the_network_first_where_there_is_one(settings: Settings)
     plain = stage_for(settings)
     plain.settle()
     plain.visit.finished()
+    plain.desk.answer()
     assert isinstance(plain.visit.view, views.ExitView)
     assert plain.visit.view.payload == "http://192.168.8.10:8080/s"
     stage = stage_for(replace(settings, wifi=Wifi(ssid="Mot cua", password="chào;")))
     stage.settle()
     stage.visit.finished()
+    stage.desk.answer()
     assert isinstance(stage.visit.view, views.ExitView)
     assert stage.visit.view.payload.startswith("WIFI:")
     stage.settle()
-    stage.visit.joined()
+    stage.visit.leaving.joined()
     assert isinstance(stage.visit.view, views.ExitView)
     assert stage.visit.view.payload.endswith("/s")
 
@@ -383,14 +387,63 @@ def test_pages_of_four_leave_room_for_more(count: int, sizes: list[int]) -> None
 
 
 TOUCHES = (
-    "start", "take_anyway", "leave", "finished", "joined", "confirm", "choose_again", "back", "listen", "ask_help",
-    "go_on", "cancel_help", "dismiss", "ask_when", "extend", "touched",
+    "start", "take_anyway", "leave", "finished", "leaving.joined", "confirm", "choose_again", "back", "listen",
+    "ask_help", "go_on", "cancel_help", "dismiss", "ask_when", "extend", "touched",
 )  # fmt: skip
+
+
+def served(series: str, number: int) -> Ticket:
+    """A number that was finished a moment ago."""
+    return Ticket(
+        id=f"{series}{number}", day=THURSDAY.date(), series=series, number=number, tile="birth", lane="ordinary",
+        reason="", language="vi", missing=(), state="done", token=f"token-{series}{number}", issued_at=THURSDAY,
+    )  # fmt: skip
+
+
+def test_a_number_a_face_thanks_and_home(settings: Settings) -> None:
+    stage = stage_for(settings)
+    stage.desk.served = [served("A", 7), served("C", 12)]
+    stage.settle()
+    stage.visit.finished()
+    stage.desk.answer()
+    screens = [stage.screen]
+    stage.settle()
+    stage.visit.leaving.pick("A007")
+    screens.append(stage.screen)
+    while stage.screen == "rate" and len(stage.desk.rated) < 5:
+        stage.settle()
+        stage.visit.leaving.rate("5")
+        stage.desk.answer()
+    screens.append(stage.screen)
+    assert screens == ["numbers", "rate", "thanks"]
+    assert 1 <= len(stage.desk.rated) <= 2, "four screens at most, from the pictures to the thanks"
+    assert {token for token, *_ in stage.desk.rated} == {"token-A7"}
+    assert [response for _, response, *_ in stage.desk.rated] == ["", "response"][: len(stage.desk.rated)]
+    stage.pass_time(120)
+    assert stage.screen == "attract"
+
+
+def test_a_silent_office_leaves_the_phones_way(settings: Settings) -> None:
+    stage = stage_for(settings)
+    stage.desk.served, stage.desk.broken = [served("A", 7)], True
+    stage.settle()
+    stage.visit.finished()
+    stage.desk.answer()
+    stage.settle()
+    stage.visit.leaving.pick("A007")
+    stage.settle()
+    stage.visit.leaving.rate("4")
+    stage.desk.answer()
+    assert isinstance(stage.visit.view, views.ExitView)
+
+
 acts = st.one_of(
     st.sampled_from(TOUCHES),
     st.tuples(st.just("choose"), st.sampled_from(["birth", "certify", "copy", "support", "unsure"])),
     st.tuples(st.just("answer"), st.booleans()),
     st.tuples(st.just("prefer"), st.sampled_from(["elderly", "merit"])),
+    st.tuples(st.just("leaving.pick"), st.sampled_from(["A007", "C012", "not-here"])),
+    st.tuples(st.just("leaving.rate"), st.sampled_from(["5", "3", "1", "skip"])),
     st.tuples(st.just("wait"), st.floats(0.1, 45)),
     st.just("office"),
 )
@@ -401,15 +454,16 @@ acts = st.one_of(
 def test_whatever_is_touched_nobody_is_lost(settings: Settings, script: list[object]) -> None:
     """Any touches in any order: no exception, never two numbers in one visit, and left alone it goes home."""
     stage = stage_for(settings)
+    stage.desk.served = [served("A", 7), served("C", 12)]
     for act in script:
         if act == "office":
             stage.desk.answer()
         elif isinstance(act, str):
-            getattr(stage.visit, act)()
+            attrgetter(act)(stage.visit)()
         elif isinstance(act, tuple) and act[0] == "wait":
             stage.pass_time(act[1])
         elif isinstance(act, tuple):
-            getattr(stage.visit, act[0])(act[1])
+            attrgetter(act[0])(stage.visit)(act[1])
         stage.clock.advance(0.5)
     touches = [touch for touch, _ in stage.desk.orders]
     assert len(touches) == len(set(touches))
