@@ -85,9 +85,9 @@ def patient(settings: Settings) -> Settings:
 
 
 def visits(home: Path, address: str, count: int) -> dict[str, Any]:
-    from tests.bench.glass import rss
-
     with quick_kiosk(home, address, PACE, change=patient) as kiosk:
+        from tests.bench.glass import rss  # it imports Kivy, which reads its environment then
+
         citizen, after = Citizen(kiosk), 0
         for number in range(1, count + 1):
             citizen.visit()
