@@ -9,10 +9,13 @@ from collections.abc import Callable
 DEADLINE = 20.0
 
 
-def until(condition: Callable[[], object], within: float = DEADLINE, what: str = "it never came true") -> float:
-    """Wait for `condition`; the seconds it took. Fails after `within` seconds."""
-    start, pause = time.monotonic(), threading.Event()
+def until(
+    condition: Callable[[], object], within: float = DEADLINE, what: str = "it never came true", *,
+    pause: float = 0.005,
+) -> float:
+    """Wait for `condition`, looked at each `pause` seconds; the seconds it took. Fails after `within` seconds."""
+    start, rest = time.monotonic(), threading.Event()
     while not condition():
         assert time.monotonic() - start < within, what
-        pause.wait(0.005)
+        rest.wait(pause)
     return time.monotonic() - start

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from kiosk.clock import ZONE, Clock, business_day
 from kiosk.office.database import Database, DatabaseError
 from kiosk.office.days import Days
+from kiosk.office.feedback import new_code
 from kiosk.office.periods import iso_week
 from kiosk.office.tables import (
     AnswerRow,
@@ -46,7 +47,6 @@ USUAL_SATISFACTION = 2.3
 SKIP_SHARE, UNKNOWN_SHARE = 0.05, 0.04
 SUMMER, WINTER = 1.15, 0.8
 """School and the new year make some Thursdays fuller than others."""
-CODE_LETTERS = "23456789ACDEFGHKMNPRTUVWXY"
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ class Demo:
         due = day + timedelta(days=self._settings.survey.petition_days) if petition else None
         row = {
             "key": self._secret(), "site": self._site,
-            "code": "".join(self._random.choice(CODE_LETTERS) for _ in range(8)),
+            "code": new_code(self._random.choice),
             "kind": "petition" if petition else "comment", "text": text,
             "officer_id": officer if officer and self._random.random() < 0.3 else None,
             "state": "answered" if answered else "read", "day": day, "due": due,

@@ -9,6 +9,7 @@ A complaint or a denunciation is not taken in: the pages say where it goes.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -29,6 +30,8 @@ LONGEST_TEXT, LONGEST_ANSWER = 500, 1000
 CODE_LETTERS = "23456789ACDEFGHKMNPRTUVWXY"
 """No letter that is taken for a digit or another letter."""
 CODE_LENGTH = 8
+_GROUP = 4
+"""Letters of a code are shown and spoken in groups."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class Feedback:
     due: date | None
     answer: str
     answered_on: date | None
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The code in fours: easier to read aloud."""
+        return tuple(self.code[at : at + _GROUP] for at in range(0, len(self.code), _GROUP))
 
     def late(self, today: date) -> bool:
         """Its deadline has passed and nobody answered."""
@@ -67,7 +75,7 @@ class FeedbackBox:
             return ""
         with self._database.write() as session:
             today = office_day(session, self._site, self._clock.now())
-            code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+            code = new_code()
             session.add(
                 FeedbackRow(
                     key=ids.new_secret(), site=self._site, code=code, kind=kind, text=text, officer_id=officer_id,
@@ -81,10 +89,9 @@ class FeedbackBox:
         return day + timedelta(days=self._petition_days) if kind == "petition" else None
 
     def by_code(self, code: str) -> Feedback | None:
-        """An item as its writer may see it. Spaces, hyphens and small letters do not matter."""
-        code = "".join(letter for letter in code.upper() if letter.isalnum())
+        """An item as its writer may see it."""
         with self._database.read() as session:
-            query = select(FeedbackRow).where(FeedbackRow.site == self._site, FeedbackRow.code == code)
+            query = select(FeedbackRow).where(FeedbackRow.site == self._site, FeedbackRow.code == letters_of(code))
             row = session.execute(query).scalar_one_or_none()
             return _item(row) if row else None
 
@@ -133,6 +140,23 @@ class FeedbackBox:
         if row is None or row.site != self._site or row.officer_id == reader:
             raise Refused("no-such-item")
         return row
+
+
+def letters_of(text: str) -> str:
+    """A code, or a part of one, as it is kept: spaces, hyphens and small letters do not matter."""
+    return "".join(letter for letter in text.upper() if letter.isalnum())
+
+
+def as_code(text: str) -> str:
+    """A code as it is kept, however it was typed; "" = it cannot be one."""
+    letters = letters_of(text)
+    fits = len(letters) == CODE_LENGTH and all(one in CODE_LETTERS for one in letters)
+    return letters if fits else ""
+
+
+def new_code(choose: Callable[[str], str] = secrets.choice) -> str:
+    """A code that tells nothing. `choose` picks a letter."""
+    return "".join(choose(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
 def _item(row: FeedbackRow) -> Feedback:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kiosk.office.tokens import EXPIRES
+
 _FORM = re.compile(r"(\d{4})Q([1-4])")
 
 
@@ -57,6 +59,12 @@ def iso_week(day: date) -> str:
     """ "2026-W48": the finest time that an answer carries. A week holds one Thursday."""
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02d}"
+
+
+def answers_until(week: str) -> date:
+    """The last day on which an answer of this week can come, for then its Sunday's addresses run out: after it the
+    counts never change."""
+    return thursday(week) + timedelta(days=3) + EXPIRES
 
 
 def thursday(week: str) -> date:

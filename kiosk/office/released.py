@@ -16,13 +16,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
-from kiosk.office.periods import Quarter, thursday
+from kiosk.office.periods import Quarter, answers_until, thursday
 from kiosk.office.statistics import HIDDEN_BELOW, Response
 from kiosk.office.suppression import suppress
-from kiosk.office.tokens import EXPIRES
 from kiosk.settings import Profile
 
 BATCH = HIDDEN_BELOW
@@ -75,8 +74,7 @@ class Released:
 
 def closed_weeks(quarter: Quarter, today: date) -> tuple[Week, ...]:
     """The weeks of `quarter` in which nobody can answer any more on `today`."""
-    days = zip(quarter.thursdays, quarter.weeks, strict=True)
-    return tuple(week for day, week in days if day + timedelta(days=3) + EXPIRES < today)
+    return tuple(week for week in quarter.weeks if answers_until(week) < today)
 
 
 def join(counts: Sequence[Mapping[str, int]], keys: Iterable[str], *, closed: bool) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ survey that is left half-way counts for what was said. Only the phone (or the ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -20,15 +20,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kiosk.clock import ZONE, Clock
+from kiosk.clock import Clock, business_day
 from kiosk.office import ids
 from kiosk.office.database import Database
-from kiosk.office.periods import iso_week
+from kiosk.office.periods import answers_until, iso_week
 from kiosk.office.statistics import Missing
 from kiosk.office.tables import AnswerRow, ResponseRow, SpentToken, TicketRow
 from kiosk.office.tickets import as_ticket
 from kiosk.office.today import office_day
-from kiosk.office.tokens import EXPIRES, tokens
+from kiosk.office.tokens import tokens
 from kiosk.office.types import Ticket
 from kiosk.settings import Profile, Survey
 
@@ -172,14 +172,8 @@ class Surveys:
         row = session.get(ResponseRow, key)
         if row is None or row.site != self._site:
             return None
-        today = self._clock.now().astimezone(ZONE).date()
-        weeks = {iso_week(today - timedelta(days=back)) for back in range(EXPIRES.days + 1)}
-        return row if row.week in weeks else None
-
-
-def questions(profile: Profile, chosen: Sequence[str] = ()) -> list[str]:
-    """The criteria in the order of asking: the core ones, then those that were `chosen`."""
-    return [*profile.core, *(key for key in chosen if key not in profile.core)]
+        today = business_day(self._clock.now())
+        return row if row.week <= iso_week(today) and today <= answers_until(row.week) else None
 
 
 def _answer(row: AnswerRow) -> int | Missing:

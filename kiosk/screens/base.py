@@ -5,8 +5,9 @@ from __future__ import annotations
 from kivy.properties import ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
 
-from kiosk.screens.pieces import Key
+from kiosk.screens.pieces import Key, app
 from kiosk.screens.views import View
 
 
@@ -32,6 +33,18 @@ class KioskScreen(FloatLayout):
         """Light one target, and only that one ("" = none)."""
         for key in self.keys():
             key.lit = bool(target) and key.target == target
+
+
+class EndsByTouch(Widget):
+    """Mixed into the last screen of a visit: a touch anywhere above the bar ends it."""
+
+    def on_touch_up(self, touch) -> bool:  # type: ignore[no-untyped-def]
+        if super().on_touch_up(touch):
+            return True
+        if touch.y > app().theme.bar.height:
+            app().visit.dismiss()
+            return True
+        return False
 
 
 class StagedScreen(KioskScreen):

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from kiosk.screens.base import StagedScreen
-from kiosk.screens.pieces import app
+from kiosk.screens.base import EndsByTouch, StagedScreen
 from kiosk.screens.views import ThanksView
 
 
-class ThanksScreen(StagedScreen):
+class ThanksScreen(EndsByTouch, StagedScreen):
     """The end of the way out."""
 
     def show(self, view: ThanksView) -> None:
         super().show(view)
         self.pictogram = "yes"
-
-    def on_touch_up(self, touch) -> bool:  # type: ignore[no-untyped-def]
-        if super().on_touch_up(touch):
-            return True
-        if touch.y > app().theme.bar.height:
-            app().visit.dismiss()
-            return True
-        return False

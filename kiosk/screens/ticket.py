@@ -6,7 +6,7 @@ from kivy.clock import Clock
 from kivy.properties import BooleanProperty, ListProperty, NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
-from kiosk.screens.base import KioskScreen
+from kiosk.screens.base import EndsByTouch, KioskScreen
 from kiosk.screens.pieces import Picture, Text, app
 from kiosk.screens.views import TicketView
 
@@ -54,7 +54,7 @@ class Plate(BoxLayout):
         self.edge, self.teeth = [*edge, right, self.top - inset], teeth
 
 
-class TicketScreen(KioskScreen):
+class TicketScreen(EndsByTouch, KioskScreen):
     """The end of the visit: goes home by itself, or by a touch anywhere."""
 
     letter = StringProperty("")
@@ -75,11 +75,3 @@ class TicketScreen(KioskScreen):
         for _ in range(min(view.people_ahead, MOST_DRAWN if app().theme.tall else MOST_BESIDE)):
             row.add_widget(Picture(name="seated-grey"))
         row.add_widget(Picture(name="seated"))
-
-    def on_touch_up(self, touch) -> bool:  # type: ignore[no-untyped-def]
-        if super().on_touch_up(touch):
-            return True
-        if touch.y > app().theme.bar.height:
-            app().visit.dismiss()
-            return True
-        return False

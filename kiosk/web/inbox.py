@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
 from kiosk.office.counters import Refused
-from kiosk.office.feedback import KINDS, LONGEST_ANSWER, Feedback, FeedbackKind
+from kiosk.office.feedback import KINDS, LONGEST_ANSWER, Feedback, FeedbackKind, letters_of
 from kiosk.office.types import SignedIn
 from kiosk.web.door import Door, Form
 from kiosk.web.pages import Pages
@@ -28,11 +28,11 @@ def inbox(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
         every = box.inbox(who.officer.id)
         shown = [one for one in every if matches(one, view, find)]
         officers = {one.id: one.name for one in rooms.officers.all()}
-        today = rooms.clock.now().date()
+        today = rooms.counters.today()
         return pages.page(
             "inbox.html", status=status, who=who, here="inbox", items=shown, item=item, view=view, views=VIEWS,
             find=find, counts={name: sum(matches(one, name) for one in every) for name in VIEWS}, today=today,
-            days_left=lambda one: (one.due - today).days if one.due else None, code=in_fours, officers=officers,
+            days_left=lambda one: (one.due - today).days if one.due else None, officers=officers,
             most=LONGEST_ANSWER, problem=problem, done=done,
         )  # fmt: skip
 
@@ -92,12 +92,7 @@ def inbox(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
 
 def matches(one: Feedback, view: str, find: str = "") -> bool:
     """Whether an item belongs to a view, and its code to what is looked for."""
-    if find and "".join(filter(str.isalnum, find.upper())) not in one.code:
+    if find and letters_of(find) not in one.code:
         return False
     return view == "all" or (one.state == "answered") == (view == "answered")
-
-
-def in_fours(code: str) -> str:
-    """ "7K3M 42TX": easier to read aloud."""
-    return f"{code[:4]} {code[4:]}"
 

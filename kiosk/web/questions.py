@@ -7,7 +7,6 @@ from collections.abc import Container
 from datetime import date
 from typing import Literal
 
-from kiosk.office.surveys import questions
 from kiosk.settings import Profile, Settings
 from kiosk.words import Prompt
 
@@ -24,7 +23,7 @@ def sequence(profile: Profile, key: str, more: More) -> list[str]:
     """The criteria of one round, in the order of asking. `key`: of the response, which decides by itself, and for as
     long as it lives, which of the others are drawn."""
     if not more:
-        return questions(profile)
+        return list(profile.core)
     others = [one for one in profile.criteria if one not in profile.core]
     if more == "all":
         return others

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from kiosk.office.feedback import CODE_LENGTH, CODE_LETTERS, KINDS, LONGEST_TEXT, FeedbackKind
+from kiosk.office.feedback import KINDS, LONGEST_TEXT, FeedbackKind, as_code
 from kiosk.text import nfc
 from kiosk.web.bursts import Bursts
 from kiosk.web.pages import Pages
@@ -22,8 +22,6 @@ from kiosk.web.survey import SLIP
 from kiosk.web.ways import Way, Ways
 
 MOST_REMEMBERED = 500
-GROUP = 4
-"""Letters of a code are shown and spoken in groups."""
 
 
 class Sent:
@@ -123,23 +121,16 @@ def say(rooms: Rooms, pages: Pages, ways: Ways, bursts: Bursts) -> APIRouter:
         """State and answer; never what was written, for a code may be read over a shoulder."""
         if not bursts.allows("look", request):
             return find_page(429, "say-look-busy")
-        known = as_code(code)
+        known = as_code(code[:40])
         item = rooms.feedback.by_code(known) if known else None
         if item is None:
             return find_page(404, "say-no-code", code[:40])
         return pages.page(
             "say_code.html", pages.language(""), item=item, new=new == "1" and item.state == "new",
-            groups=[item.code[at : at + GROUP] for at in range(0, len(item.code), GROUP)],
+            groups=item.groups,
         )  # fmt: skip
 
     return router
-
-
-def as_code(text: str) -> str:
-    """A code as it is kept, however it was typed; "" = it cannot be one."""
-    letters = "".join(one for one in text[:40].upper() if one.isalnum())
-    fits = len(letters) == CODE_LENGTH and all(one in CODE_LETTERS for one in letters)
-    return letters if fits else ""
 
 
 def _plain(text: str) -> str:

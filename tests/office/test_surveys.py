@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from kiosk.office.counters import Refused
 from kiosk.office.feedback import CODE_LENGTH, FeedbackBox
-from kiosk.office.surveys import Surveys, questions
+from kiosk.office.surveys import Surveys
 from kiosk.office.tables import AnswerRow, FeedbackRow, ResponseRow, SpentToken
 from kiosk.settings import load, places
 from tests.office.conftest import Office
@@ -41,7 +41,7 @@ def test_a_finished_number_answers_once(office: Office, surveys: Surveys) -> Non
     assert surveys.standing(token) == "open"
     answering = surveys.begin(token)
     assert answering and answering.profile.key == "sipas"
-    for criterion in questions(answering.profile):
+    for criterion in answering.profile.core:
         assert surveys.answer(answering.key, criterion, 5)
     assert surveys.standing(token) == "used"
     assert surveys.begin(token) is None
