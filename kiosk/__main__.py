@@ -204,6 +204,17 @@ def report(
         typer.echo(str(path))
 
 
+@cli.command()
+def card(file: Annotated[Path | None, typer.Option(help="Where to; else var/card.pdf.")] = None) -> None:
+    """The card for the counters: the code that joins the office's Wi-Fi, and the survey's. A5, to be printed."""
+    from kiosk.reporting import write_card
+
+    settings = _settings()
+    typer.echo(str(write_card(settings, file)))
+    if settings.wifi is None:
+        typer.echo("office.toml has no [wifi], so the card shows the survey's code only; name the network there.")
+
+
 @cli.command("demo-data")
 def demo_data(
     years: Annotated[int, typer.Option(min=1, max=10, help="So many years up to today.")] = 3,

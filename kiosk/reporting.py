@@ -11,10 +11,11 @@ from kiosk.office.database import Database
 from kiosk.office.figures import Figures
 from kiosk.office.periods import Quarter
 from kiosk.office.results import Results
+from kiosk.reports.card import card
 from kiosk.reports.files import Files
 from kiosk.reports.papers import PaperError
 from kiosk.settings import Settings
-from kiosk.wiring import load_staff_words, open_clock
+from kiosk.wiring import load_pictures, load_staff_words, load_words, open_clock
 
 
 def write(settings: Settings, quarter: str, thursday: str, folder: Path | None) -> list[Path]:
@@ -47,6 +48,20 @@ def _quarter(text: str) -> Quarter:
     if found is None:
         raise Mistake(f'--quarter: "{text}" is no quarter; write it like 2026Q3.')
     return found
+
+
+def write_card(settings: Settings, file: Path | None) -> Path:
+    """The counters' card. Raises Mistake, SettingsError, WordsError."""
+    target = file or settings.places.home / "card.pdf"
+    try:
+        made = card(settings, load_words(settings), load_pictures(settings))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(made)
+    except OSError as error:
+        raise Mistake(f"{target} cannot be written: {error.strerror}. Name another one: --file FILE") from None
+    except PaperError as error:
+        raise Mistake(f"The card cannot be set: {error}") from None
+    return target
 
 
 def _thursday(text: str, today: date) -> date:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,7 @@ class House:
     jobs: PrintJobs
     help: HelpCalls
     counters: Counters
+    database: Database
 
     def until(self, condition: Callable[[], object]) -> None:
         """Let the screen live until `condition`."""
@@ -142,6 +144,7 @@ def house(tmp_path: Path, cache: Path) -> Iterator[House]:
     yield House(
         settings, clock, desk, glass, ear, visit, Tickets(there, SITE, clock), PrintJobs(there, SITE, clock),
         HelpCalls(there, SITE, clock), Counters(there, SITE, clock, settings.series, settings.calling),
+        there,
     )  # fmt: skip
     lobby.stop()
     desk.stop()
@@ -199,6 +202,59 @@ def test_a_reprint_ordered_at_a_counter_is_printed_at_once(house: House) -> None
     assert until(lambda: house.jobs.of_ticket(ticket.id)[1].state == "printed", 10) < 10
     assert house.jobs.of_ticket(ticket.id)[1].kind == "reprint"
     until(lambda: house.glass.papers == [(ticket.id, True)] * 2)
+
+
+# ---- the survey ------------------------------------------------------------------------------------------
+
+
+def finished(house: House) -> list[str]:
+    found: list[list[Ticket]] = []
+    house.desk.finished(found.append)
+    house.until(lambda: found)
+    return [ticket.code for ticket in found[0]]
+
+
+def rate(house: House, ticket: Ticket, response: str, criterion: str, answer: Any) -> str:
+    found: list[str] = []
+    house.desk.rate(ticket.token, response, criterion, answer, found.append)
+    house.until(lambda: found)
+    return found[0]
+
+
+def serve(house: House) -> None:
+    house.counters.call_next(1)
+    house.counters.start(1)
+    house.counters.finish(1)
+
+
+def test_a_number_answers_at_the_machine_once_and_its_slip_stays_open(house: House) -> None:
+    surveys = Surveys(house.database, SITE, house.clock, house.settings.survey)
+    ticket, _ = house.issue("t")
+    assert finished(house) == []
+    assert rate(house, ticket, "", "polite", 5) == "", "not before it was served"
+    serve(house)
+    assert finished(house) == ["A001"]
+    response = rate(house, ticket, "", "polite", 5)
+    assert response
+    assert rate(house, ticket, response, "clear", "skipped") == response
+    assert finished(house) == []
+    assert rate(house, ticket, "", "polite", 1) == "", "the first one wins"
+    assert rate(house, ticket, response, "polite", 9) == "", "no such face"
+    assert surveys.standing(ticket.token) == "open"
+    given = surveys.answering(response)
+    assert given
+    assert given.answers == {"polite": 5, "clear": "skipped"}
+
+
+def test_a_finish_that_is_undone_or_long_ago_offers_no_number(house: House) -> None:
+    house.issue("t")
+    serve(house)
+    house.counters.undo(1)
+    assert finished(house) == []
+    house.counters.finish(1)
+    assert finished(house) == ["A001"]
+    house.clock.advance(16 * 60)
+    assert finished(house) == []
 
 
 # ---- help ------------------------------------------------------------------------------------------------

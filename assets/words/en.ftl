@@ -341,3 +341,7 @@ call-number = Number { $number }, please go to counter { $counter }.
 call-again = Once more: number { $number }, please go to counter { $counter }.
 call-result = Number { $number }: your result is ready. Please collect it at counter { $counter }.
 call-rate = { $number }: please rate us at the exit.
+
+card-title = Please rate us
+card-join = Wi-Fi first
+card-rate = Scan to rate

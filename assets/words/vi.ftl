@@ -350,3 +350,8 @@ call-again = Xin nhắc lại: mời số { $number } đến quầy số { $coun
 call-result = Số { $number } đã có kết quả. Mời { $you } đến quầy số { $counter } nhận kết quả.
     .spoken = Số { $number }, đã có kết quả. Mời { $you } đến quầy số { $counter }, nhận kết quả.
 call-rate = { $number }: mời { $you } chấm điểm ở cửa ra.
+
+# Thẻ để trên quầy (kiosk card)
+card-title = Mời { $you } chấm điểm
+card-join = Nối Wi-Fi trước
+card-rate = Quét mã để chấm điểm

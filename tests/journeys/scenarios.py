@@ -22,7 +22,8 @@ from kiosk.office.calls import LobbyCalls
 from kiosk.office.counters import Counters
 from kiosk.office.database import Database
 from kiosk.office.migrate import migrate
-from kiosk.office.tables import PrintJobRow, TicketRow
+from kiosk.office.surveys import Surveys
+from kiosk.office.tables import AnswerRow, PrintJobRow, ResponseRow, TicketRow
 from kiosk.settings import Settings, Wifi, load, places
 from kiosk.voice.player import RecordingPlayer
 from kiosk.wiring import LobbyScreen, build_screen
@@ -295,6 +296,52 @@ def way_out(home: Path, address: str) -> None:
         somebody.hand.press("back")
         somebody.hand.press("back")
         somebody.arrive("attract")
+
+
+def a_face(home: Path, address: str) -> list[tuple[str, list[str]]]:
+    """Served at a counter, then the own number, its code read off the glass, two faces, thanks, home by a touch."""
+    import zxingcpp
+
+    with visitor(home, address) as somebody:
+        hand = somebody.hand
+        for target, screen in (*TO_CONFIRM, ("yes", "ticket")):  # in haste: what is said here others have heard
+            hand.press(target)
+            hand.on(screen)
+        (ticket,), _ = somebody.rows()
+        clock, settings, database = somebody.lobby.clock, somebody.lobby.settings, somebody.lobby.database
+        counters = Counters(database, ticket.site, clock, settings.series, settings.calling, settings.surveys_on)
+        calls = LobbyCalls(database, ticket.site, clock)
+        somebody.lobby.app.visit.home()
+        counters.call_next(1)
+        hand.until(lambda: not calls.pending(), 30, "the call was not heard whole")
+        counters.start(1)
+        counters.finish(1)
+        hand.until(lambda: not calls.pending(), 15, "the invitation was not heard whole")
+        assert somebody.listen()[-1] == "call-rate?number=A001"
+        somebody.steps.clear()
+        somebody.go(("exit", "numbers"), ("A001", "rate"))
+        (code,) = zxingcpp.read_barcodes(hand.picture())
+        assert code.text == f"http://192.168.8.10:8080/t/{ticket.token}"
+        width = (code.position.top_right.x - code.position.top_left.x) / somebody.lobby.app.theme.px_per_mm
+        assert width >= 40
+        faces = [hand.key(str(value)) for value in (5, 4, 3, 2, 1)]
+        assert len({tuple(face.size) for face in faces}) == 1
+        assert {face.mark for face in faces} == {"normal"}
+        hand.press("4")
+        hand.until(lambda: somebody.view.index == 1, 15, "the second question did not come")
+        somebody.arrive("rate")
+        somebody.go(("2", "thanks"))
+        end = time.monotonic() + 3
+        hand.until(lambda: time.monotonic() > end)
+        hand.tap(540, 1100)
+        hand.on("attract")
+        assert Surveys(database, ticket.site, clock, settings.survey).standing(ticket.token) == "open"
+        with database.read() as session:
+            (response,) = session.execute(select(ResponseRow)).scalars()
+            answers = session.execute(select(AnswerRow).where(AnswerRow.response == response.key)).scalars()
+            assert (response.channel, response.series) == ("kiosk", "A")
+            assert sorted((row.criterion, row.value) for row in answers) == [("clear", 2), ("polite", 4)]
+        return somebody.steps
 
 
 def sizes_of_targets(home: Path, size: str) -> list[str]:

@@ -110,6 +110,16 @@ def test_the_way_out_shows_codes_that_phones_read(home: Path, printer: PrinterPr
     alone(scenarios.way_out, home, printer.address)
 
 
+def test_who_has_no_phone_taps_the_own_number_and_a_face(home: Path, printer: PrinterProcess) -> None:
+    steps = alone(scenarios.a_face, home, printer.address)
+    assert steps == [
+        ("numbers", ["exit-whose"]),
+        ("rate", ["survey-sipas-1-polite", "exit-touch-or-scan"]),
+        ("rate", ["survey-sipas-1-polite-4", "survey-sipas-1-clear"]),
+        ("thanks", ["survey-sipas-1-clear-2", "exit-thanks"]),
+    ]
+
+
 @pytest.mark.parametrize("size", ["21", "15", "10"])
 def test_targets_are_as_large_as_a_finger_needs(home: Path, size: str) -> None:
     assert alone(scenarios.sizes_of_targets, home, size) == []
