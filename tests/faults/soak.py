@@ -3,9 +3,9 @@
 python -m tests.faults.soak [VISITS] [MINUTES]     2000 visits, or as many as fit into so many minutes
 
 The application runs off-screen with the fake TCP printer, touched by injected fingers, with a mixer that plays into
-SDL's dummy device. A hundred visits make a Thursday; then it is Thursday again, a week later. Broken = exit code 1:
-memory may grow by 1 MB in 1,000 visits (a line through all samples after the warm-up), open files and threads not
-at all.
+SDL's dummy device. A hundred visits make a Thursday; then it is the next one on which the office is open. Broken =
+exit code 1: memory may grow by 1 MB in 1,000 visits (a line through all samples after the warm-up), open files and
+threads not at all.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count as from_zero
 from pathlib import Path
 from statistics import linear_regression, median
 from typing import Any
@@ -30,6 +31,7 @@ from typing import Any
 from sqlalchemy import select
 
 from kiosk.office.counters import Counters, Refused
+from kiosk.office.days import Days
 from kiosk.office.tables import PrintJobRow, TicketRow
 from kiosk.screens.views import Choices
 from kiosk.settings import Settings, places
@@ -239,6 +241,11 @@ class Soak:
         return wrong
 
 
+def thursdays(days: Days) -> Iterator[datetime]:
+    """Mornings on which the office is open: not those of Tet."""
+    return (day for day in (THURSDAY + timedelta(weeks=week) for week in from_zero()) if days.opening(day).open)
+
+
 def smaller(settings: Settings) -> Settings:
     """The same screen with a ninth of the pixels, as a trial's window scales it: drawing without a graphics card is
     what takes the time."""
@@ -262,11 +269,12 @@ def run(visits: int, minutes: float, tell: Callable[[str], None]) -> dict[str, A
             soak.see_everything()
             kiosk.hand.until(lambda: kiosk.lobby.app.voice_ready >= 1, 300, "the voice was not prepared")
             begun, warm = time.monotonic(), (0, 0)
+            days = thursdays(Days(kiosk.lobby.settings.calendar))
             plan = [kind for kind, count in KINDS.items() for _ in range(count)]
             number = 0
             while number < visits and time.monotonic() - begun < minutes * 60:
                 if number % A_DAY == 0:
-                    kiosk.clock.set(THURSDAY + timedelta(weeks=number // A_DAY))
+                    kiosk.clock.set(next(days))
                     soak.random.shuffle(plan)
                 soak.visit(plan[number % A_DAY])
                 soak.serve()
