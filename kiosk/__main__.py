@@ -30,14 +30,13 @@ cli = typer.Typer(
     add_completion=False,
 )
 
-cli.add_typer(voice, name="voice")
-
 MISTAKES = (SettingsError, WordsError, SpellingError, PackError, DatabaseError, Mistake, CsvError, InstallError)
 """What a technician can mend: told in one sentence, never as a traceback."""
 
 
 def main() -> None:
     """Run a command."""
+    cli.add_typer(voice, name="voice")
     try:
         cli()
     except MISTAKES as mistake:

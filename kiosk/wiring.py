@@ -34,6 +34,7 @@ from kiosk.printing import escpos
 from kiosk.printing.addresses import AddressError, parse_address
 from kiosk.printing.links import open_link
 from kiosk.screens.environment import prepare_environment
+from kiosk.screens.loudness import STEPS_DB, USUAL
 from kiosk.screens.rehearsal import rehearse, words_drawn
 from kiosk.screens.storyboard import Storyboard
 from kiosk.settings import Settings, SettingsError, nearest
@@ -221,7 +222,7 @@ def build_screen(
     tickets, jobs = Tickets(database, site, clock), PrintJobs(database, site, clock)
     health = HealthBoard(database, site, clock)
     player = player or open_player(settings.voice.volume_db)[0]
-    speaker = Speaker(clips, player)
+    speaker = Speaker(clips, player, loudness=STEPS_DB[USUAL])
     desk = Desk(
         settings, words, pictures, clock, days, tickets,
         Waits(database, site, clock, settings.series, settings.calling), jobs, HelpCalls(database, site, clock),

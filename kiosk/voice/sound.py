@@ -141,7 +141,7 @@ def join(pieces: Sequence[array[int]], target_db: float = TARGET_DB) -> array[in
 
 
 def kept_level(samples: array[int], target_db: float) -> array[int]:
-    """As they are when they stand within 0.5 dB of `target_db`, else level(): what was levelled once stays the same."""
+    """level(), but what stands within 0.5 dB of `target_db` stays as it is: what was levelled once is not changed."""
     return samples if abs(loudness(samples) - target_db) < 0.5 else level(samples, target_db)
 
 
