@@ -12,7 +12,7 @@ from kiosk.screens.asking import Desk
 
 STEPS_DB = (-20.0, -10.0, 0.0)
 """Soft, usual, loud, below the office's own loudness: half as loud at each step, and a range of 18 dB (EN 301 549
-8.2.1.1) also after SDL's 128 steps of volume [measured at the device: 18.2]. Usual lies under the
+8.2.1.1) also after SDL's 128 steps of volume [measured on samples at the device: 20.6]. Usual lies under the
 calls: who stands at the screen is 16 dB nearer to the loudspeaker than the lobby's far chairs (0.6 m against 4 m)."""
 USUAL = 1
 OPEN_SECONDS = 8.0

@@ -87,6 +87,11 @@ def test_a_visit_in_recorded_voices_reaches_the_device_byte_for_byte(tmp_path: P
     assert own["call-number"].volume == 1.0
 
 
+@pytest.mark.parametrize("size", ["21", "15", "10"])
+def test_the_loudness_key_rises_from_the_bar_and_hides_nothing_for_long(tmp_path: Path, size: str) -> None:
+    alone(voices.the_loudness_key, tmp_path, size)
+
+
 def test_the_right_bytes_are_told_from_almost_right_ones() -> None:
     """The measure can fail: one step of volume more, or another word, is another sound."""
     one, two = (sound.level(sound.trim(speech(word))) for word in ("một", "hai"))

@@ -98,3 +98,54 @@ def visit_in(language: str, home: Path, assets: Path, device: Path) -> list[Hear
         ]  # fmt: skip
     finally:
         lobby.stop()
+
+
+def the_loudness_key(home: Path, size: str) -> None:
+    """It comes with listen again and goes with a touch elsewhere, which counts; beside it nothing is chosen; the bar
+    stays the same pixels."""
+    from kiosk.album import THURSDAY as THEN
+    from kiosk.album import QuietDesk, for_size
+    from kiosk.clock import ManualClock
+    from kiosk.screens.environment import prepare_environment
+    from kiosk.wiring import load_pictures, load_words
+
+    settings, clock = for_size(load(places(home=home)), size, "vi"), ManualClock(THEN)
+    prepare_environment(settings, offscreen=True, windowed=True)
+    from kiosk.screens.app import KioskApp
+    from kiosk.screens.driver import Hand
+
+    desk = QuietDesk()
+    asked: list[float] = []
+    desk.crowd = lambda done: asked.append(0.0)  # type: ignore[method-assign,assignment]
+    desk.loudness = asked.append  # type: ignore[method-assign]
+    app = KioskApp(settings, load_words(settings), load_pictures(settings), desk, clock)
+    app.open()
+    hand, theme = Hand(app), app.theme
+
+    def settle() -> None:
+        clock.advance(1)
+        hand.pump(2)
+
+    def bar() -> list[bytes]:
+        picture = hand.picture()
+        return [picture.crop((b.x, b.y, b.right, b.bottom)).tobytes() for b in theme.bar_keys[:2]]
+
+    settle()
+    before = bar()
+    hand.tap(*hand.key("listen").center)
+    settle()
+    key = hand.key("loudness")
+    assert bar() == before
+    assert min(key.size) / theme.px_per_mm >= 20
+    assert key.y - hand.key("listen").top >= theme.mm(5)
+    assert key.x >= theme.mm(5)
+    hand.tap(key.x - 3, key.top + 3)  # beside it, on the bar's rise: the screen below is one large key
+    settle()
+    assert asked == [] and app.visit.loudness.is_open
+    hand.tap(*key.center)
+    settle()
+    assert asked == [0.0]  # one step: to the loudest
+    assert app.loudness.pictogram == "loudness-3"
+    hand.tap(theme.width * 0.7, theme.height * 0.6)
+    settle()
+    assert asked == [0.0, 0.0] and not app.visit.loudness.is_open and key.get_root_window() is None
