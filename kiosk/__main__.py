@@ -17,7 +17,9 @@ from kiosk.install import InstallError
 from kiosk.office.database import Database, DatabaseError
 from kiosk.office.figures import CsvError
 from kiosk.settings import Settings, SettingsError, load, places
+from kiosk.voice.packs import PackError
 from kiosk.voice.spelling import SpellingError
+from kiosk.voicing import voice
 from kiosk.watchdog import Watchdog
 from kiosk.words import WordsError
 
@@ -28,12 +30,13 @@ cli = typer.Typer(
     add_completion=False,
 )
 
-MISTAKES = (SettingsError, WordsError, SpellingError, DatabaseError, Mistake, CsvError, InstallError)
+MISTAKES = (SettingsError, WordsError, SpellingError, PackError, DatabaseError, Mistake, CsvError, InstallError)
 """What a technician can mend: told in one sentence, never as a traceback."""
 
 
 def main() -> None:
     """Run a command."""
+    cli.add_typer(voice, name="voice")
     try:
         cli()
     except MISTAKES as mistake:

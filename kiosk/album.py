@@ -32,6 +32,7 @@ class Scene:
     view: View
     lit: str = ""
     warning: int | None = None
+    loudness: int | None = None
 
 
 class QuietDesk:
@@ -55,6 +56,7 @@ class QuietDesk:
     def say(self, prompts: Sequence[Prompt], on_start: Callable[[int], None] | None = None) -> None: ...
     def announce(self, prompts: Sequence[Prompt]) -> None: ...
     def hush(self) -> None: ...
+    def loudness(self, decibels: float) -> None: ...
     def click(self) -> None: ...
     def speaking(self) -> bool:
         return False
@@ -92,6 +94,7 @@ def _visit_scenes(settings: Settings, board: Storyboard, language: str) -> Itera
     for index, page in enumerate(board.pages(language)):
         yield Scene(f"tiles-{index + 1}", page)
     yield Scene("tiles-lit", board.service(language), lit="marriage")
+    yield Scene("tiles-loudness", board.service(language), loudness=2)
     first = next(tile for tile in settings.tiles.values() if len(tile.documents) > 1)
     chosen = Choices(language, tile=first.key)
     for index in range(len(first.documents)):
@@ -101,6 +104,7 @@ def _visit_scenes(settings: Settings, board: Storyboard, language: str) -> Itera
     yield Scene("confirm", confirm)
     yield Scene("confirm-priority", replace(confirm, priority=settings.priorities[0].key))
     unsure = next(tile for tile in settings.tiles.values() if tile.unsure)
+    yield Scene("confirm-loudness", confirm, loudness=3, lit="loudness")
     yield Scene("confirm-unsure", board.confirm(Choices(language, tile=unsure.key)))
     ticket = Ticket(
         id="album", day=THURSDAY.date(), series=first.series, number=12, tile=first.key, lane="ordinary", reason="",
@@ -109,6 +113,7 @@ def _visit_scenes(settings: Settings, board: Storyboard, language: str) -> Itera
     printed = board.ticket(language, ticket, 3, paper=True)
     assert isinstance(printed, TicketView)
     yield Scene("ticket", printed)
+    yield Scene("ticket-loudness", printed, loudness=1)
     yield Scene("ticket-none-ahead", replace(printed, people_ahead=0))
     yield Scene("ticket-no-paper", replace(printed, paper=False, people_ahead=47))
 
@@ -162,6 +167,7 @@ def draw(settings: Settings, size: str, language: str, folder: Path) -> list[str
     hand, problems = Hand(app), []
     for number, scene in enumerate(scenes(settings, app.visit.board, words, language), start=1):
         app.show(scene.view)
+        app.show_loudness(scene.loudness)
         app.light(scene.lit)
         app.ask(scene.warning)
         hand.photograph(folder / f"{number:02d}-{scene.name}-{size}-{language}.png")

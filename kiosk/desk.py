@@ -249,6 +249,10 @@ class Desk:
         """Stop speaking to the citizen."""
         self._speaker.hush()
 
+    def loudness(self, decibels: float) -> None:
+        """How loud the citizen is spoken to, 0 dB or less below the calls."""
+        self._speaker.loudness = decibels
+
     def click(self) -> None:
         """The sound of a touch that counted."""
         self._speaker.click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.clock import Clock, SystemClock, TrialClock, business_day
@@ -34,10 +34,12 @@ from kiosk.printing import escpos
 from kiosk.printing.addresses import AddressError, parse_address
 from kiosk.printing.links import open_link
 from kiosk.screens.environment import prepare_environment
+from kiosk.screens.loudness import STEPS_DB, USUAL
 from kiosk.screens.rehearsal import rehearse, words_drawn
 from kiosk.screens.storyboard import Storyboard
 from kiosk.settings import Settings, SettingsError, nearest
-from kiosk.voice.clips import ClipStore
+from kiosk.voice.clips import FALLBACK, ClipStore
+from kiosk.voice.packs import Recordings, read_pack
 from kiosk.voice.player import Player, open_player
 from kiosk.voice.render import Renderer, voices
 from kiosk.voice.speaker import Speaker
@@ -67,13 +69,36 @@ def open_clock() -> Clock:
         raise SettingsError("environment", "KIOSK_CLOCK", f'"{text}" is no clock.', hint) from None
 
 
+def with_recorded(settings: Settings) -> Settings:
+    """The same office with the languages that only people's recordings speak, those whose first clips are there.
+    Raises SettingsError for one without a pack, PackError for a pack that cannot be read."""
+    folder = settings.places.assets / "voice"
+    recordings, ready = Recordings(folder), []
+    for language in settings.office.recorded_languages:
+        if language not in recordings.languages():
+            hint = nearest(language, recordings.languages())
+            raise SettingsError("office.toml", "office.recorded_languages", f'"{language}" has no pack.', hint)
+        read_pack(folder / language)
+        known = language in settings.office.languages
+        if not known and recordings.ready(language, first_clips(settings, recordings)):
+            ready.append(language)
+    office = settings.office.model_copy(update={"languages": [*settings.office.languages, *ready]})
+    return replace(settings, office=office)
+
+
+def first_clips(settings: Settings, recordings: Recordings) -> list[str]:
+    """The clips without which a language is not offered: the letters and the first page's tiles are the office's."""
+    return recordings.script.first_keys({"letter": list(settings.series), "tile": settings.home})
+
+
 def load_words(settings: Settings) -> Words:
     """The office's words. Raises WordsError, also for a message that only a shipped language has: the slip would
     miss it on Thursday."""
     forms = settings.office.address_form
     capital = {language: form[:1].upper() + form[1:] for language, form in forms.items()}
     languages = dict.fromkeys((*settings.office.languages, *SHIPPED_LANGUAGES))
-    return Words(settings.places.assets / "words", languages, {"you": forms, "You": capital})
+    over = dict.fromkeys(settings.office.recorded_languages, FALLBACK)
+    return Words(settings.places.assets / "words", languages, {"you": forms, "You": capital}, over)
 
 
 def load_pictures(settings: Settings) -> Pictures:
@@ -94,7 +119,8 @@ def load_staff_words(settings: Settings) -> Words:
 
 def check(settings: Settings, clock: Clock | None = None) -> list[Prompt]:
     """Look at everything that the office may have changed, and raise the first mistake: words, pictures, spelling,
-    printer address. Returns all that will be said, on the day of `clock` first of all."""
+    printer address, packs. Returns all that will be said, on the day of `clock` first of all."""
+    settings = with_recorded(settings)
     return _check(settings, load_words(settings), clock or open_clock())
 
 
@@ -103,7 +129,7 @@ def _check(settings: Settings, words: Words, clock: Clock) -> list[Prompt]:
     words.require(words_drawn())
     load_staff_words(settings)
     load_pictures(settings)
-    for language in settings.office.languages:
+    for language in settings.office.engine_languages:
         Spelling(settings.places.assets / "voice" / language / "spelling.toml")
     _check_voices(settings)
     try:
@@ -119,7 +145,7 @@ def _check(settings: Settings, words: Words, clock: Clock) -> list[Prompt]:
 def _check_voices(settings: Settings) -> None:
     """The engine takes an unknown voice for another one (for "no-such" it speaks Norwegian), so we look first."""
     known = voices()
-    for language in settings.office.languages if known else []:
+    for language in settings.office.engine_languages if known else []:
         voice = settings.voice.engine_voice.get(language, language).partition("+")[0]
         if not any(name == voice or name.startswith(f"{voice}-") for name in known):
             problem = f'espeak-ng has no voice "{voice}".'
@@ -130,7 +156,8 @@ def _check_voices(settings: Settings) -> None:
 def open_clips(settings: Settings) -> ClipStore:
     """The clips of this office, recorded and rendered."""
     voice = settings.places.assets / "voice"
-    spellings = {language: Spelling(voice / language / "spelling.toml") for language in settings.office.languages}
+    languages = dict.fromkeys((*settings.office.engine_languages, FALLBACK))
+    spellings = {language: Spelling(voice / language / "spelling.toml") for language in languages}
     renderer = Renderer(settings.voice.engine_voice, settings.voice.rate)
     return ClipStore(voice, settings.places.cache / "voice", renderer, spellings)
 
@@ -183,6 +210,7 @@ def build_screen(
 ) -> LobbyScreen:
     """The lobby screen's rooms, not yet started. `trial`: marked as such; `player`: another loudspeaker than the
     machine's; `offscreen`: no display. Raises SettingsError, WordsError, SpellingError, DatabaseError."""
+    settings = with_recorded(settings)
     words = load_words(settings)
     prompts = _check(settings, words, clock)
     pictures, days = load_pictures(settings), Days(settings.calendar)
@@ -194,7 +222,7 @@ def build_screen(
     tickets, jobs = Tickets(database, site, clock), PrintJobs(database, site, clock)
     health = HealthBoard(database, site, clock)
     player = player or open_player(settings.voice.volume_db)[0]
-    speaker = Speaker(clips, player)
+    speaker = Speaker(clips, player, loudness=STEPS_DB[USUAL])
     desk = Desk(
         settings, words, pictures, clock, days, tickets,
         Waits(database, site, clock, settings.series, settings.calling), jobs, HelpCalls(database, site, clock),
@@ -215,6 +243,7 @@ def build_screen(
 
 def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms:
     """The rooms of the web process. Raises SettingsError, WordsError, SpellingError, DatabaseError."""
+    settings = with_recorded(settings)
     database = Database(settings.database_url)
     database.check_version()
     database.held = hold(settings.database_url)

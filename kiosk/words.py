@@ -40,9 +40,15 @@ class Words:
     """The words of one office in its languages. `common` values (the address form …) stand in every message."""
 
     def __init__(
-        self, folder: Path, languages: Iterable[str], common: Mapping[str, Mapping[str, str]] | None = None
+        self,
+        folder: Path,
+        languages: Iterable[str],
+        common: Mapping[str, Mapping[str, str]] | None = None,
+        over: Mapping[str, str] | None = None,
     ) -> None:
-        self._common = common or {}
+        """`over`: language → the one that stands for what its own file does not have (a language that is spoken, and
+        hardly written)."""
+        self._common, self._over = common or {}, over or {}
         self._bundles: dict[str, FluentBundle] = {}
         self._keys: dict[str, dict[str, set[str]]] = {}
         for language in languages:
@@ -79,7 +85,12 @@ class Words:
         for key in keys:
             self._message(key, language)
 
+    def _written(self, key: str, language: str) -> str:
+        """The language whose file has the message."""
+        return self._over[language] if language in self._over and key not in self._keys[language] else language
+
     def _message(self, key: str, language: str):  # type: ignore[no-untyped-def]  # fluent.runtime has no types
+        language = self._written(key, language)
         if key not in self._keys[language]:
             close = difflib.get_close_matches(key, self._keys[language], n=1)
             raise WordsError(f"{language}.ftl", key, "is missing.", f'Nearest: "{close[0]}".' if close else "")
@@ -88,23 +99,25 @@ class Words:
     def _format(self, key: str, language: str, attribute: str | None, values: Mapping[str, str | int]) -> str:
         message = self._message(key, language)
         pattern = message.attributes[attribute] if attribute else message.value
-        known: dict[str, str | int] = {name: texts.get(language, "") for name, texts in self._common.items()}
+        written, common = self._written(key, language), self._over.get(language, language)
+        known: dict[str, str | int] = {name: texts.get(common, "") for name, texts in self._common.items()}
         known.update(values)
-        text, errors = self._bundles[language].format_pattern(pattern, known)
+        text, errors = self._bundles[written].format_pattern(pattern, known)
         if errors:
             raise WordsError(f"{language}.ftl", key, f"cannot be filled: {errors[0]}.")
         return nfc(str(text))
 
     def _compare(self) -> None:
-        """Every language has the same messages, and a message the same placeholders, or the start stops."""
+        """Every language has the same messages, and a message the same placeholders, or the start stops. One that
+        stands over another may lack messages, but has none of its own."""
         first, *others = self._keys
         for other in others:
-            for here, there in ((first, other), (other, first)):
+            for here, there in ((first, other), (other, first)) if other not in self._over else ((other, first),):
                 for key in self._keys[here]:
                     if key not in self._keys[there]:
                         raise WordsError(f"{there}.ftl", key, f"is missing ({here}.ftl has it).")
             for key, names in self._keys[first].items():
-                if names != self._keys[other][key]:
+                if names != self._keys[other].get(key, names):
                     problem = f"has other placeholders ({_list(self._keys[other][key])}) than {first}.ftl"
                     raise WordsError(f"{other}.ftl", key, f"{problem} ({_list(names)}).")
 

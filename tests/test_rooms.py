@@ -26,8 +26,8 @@ MAY_IMPORT = {
 }  # fmt: skip
 """Room → rooms of ours and libraries. Leaves may also import the leaves before them."""
 FREE = (
-    "wiring", "trial", "album", "serving", "companion", "administer", "install", "checkup", "reporting", "__main__",
-    "__init__",
+    "wiring", "trial", "album", "serving", "companion", "administer", "install", "checkup", "reporting", "voicing",
+    "__main__", "__init__",
 )  # fmt: skip
 """They join the rooms, so they may import everything."""
 

@@ -46,6 +46,12 @@ bar-listen = Listen
 bar-help = Help
 bar-back = Back
 
+loudness-change = Loudness
+    .spoken = To hear it louder or softer, touch the loudspeaker.
+loudness-1 = Soft
+loudness-2 = Mid
+loudness-3 = Loud
+
 attract-start = Touch here
     for a number
 attract-exit = I have finished

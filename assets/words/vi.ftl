@@ -36,6 +36,13 @@ bar-listen = Nghe lại
 bar-help = Cần giúp
 bar-back = Quay lại
 
+# To, nhỏ: hiện ra sau khi chạm "Nghe lại"
+loudness-change = To, nhỏ
+    .spoken = Muốn nghe to hơn hay nhỏ hơn thì chạm hình cái loa.
+loudness-1 = Nhỏ
+loudness-2 = Vừa
+loudness-3 = To
+
 # Màn hình chờ
 attract-start = Chạm vào đây
     để lấy số

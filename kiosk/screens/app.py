@@ -67,6 +67,21 @@ class Bar(FloatLayout):
     helping = BooleanProperty(False)
 
 
+class LoudnessKey(FloatLayout):
+    """One key for the loudness, above Listen again. Touches beside it go to the screen and take it away."""
+
+    pictogram = StringProperty("loudness-2")
+    name = StringProperty("")
+    rim = NumericProperty(0)
+
+    def on_touch_down(self, touch) -> bool:  # type: ignore[no-untyped-def]
+        if self.collide_point(*touch.pos):
+            super().on_touch_down(touch)
+            return True  # a near miss chooses nothing of what lies below
+        App.get_running_app().visit.loudness.close()
+        return False
+
+
 class StillThere(FloatLayout):
     """The question over the screen, with ten grains that empty in twenty seconds. Any touch extends."""
 
@@ -151,6 +166,7 @@ class KioskApp(App):
         self.visit = Visit(
             desk, settings, words, clock,
             choices_per_page=self.theme.sizes.choices, show=self.show, light=self.light, warn=self.ask,
+            louder=self.show_loudness,
         )  # fmt: skip
         self._screens: dict[str, KioskScreen] = {}
         self._current: KioskScreen | None = None
@@ -167,7 +183,7 @@ class KioskApp(App):
         self.glass = Glass(self.visit, size_hint=(None, None), size=(self.theme.width, self.theme.height))
         self.holder = FloatLayout()
         self.bar = Bar()
-        self.question = StillThere()
+        self.question, self.loudness = StillThere(), LoudnessKey()
         self.glass.add_widget(self.holder)
         self.glass.add_widget(self.bar)
         if self.trial:
@@ -210,6 +226,7 @@ class KioskApp(App):
         """Light one target of the screen ("" = none)."""
         if (self._current is not None and target != self._lit) or target:
             self._lit = target
+            self.loudness.ids.key.lit = target == "loudness"
             if self._current is not None:
                 self._current.light(target)
 
@@ -221,6 +238,14 @@ class KioskApp(App):
         self.question.left = left
         if self.question.parent is None:
             self.glass.add_widget(self.question)
+
+    def show_loudness(self, step: int | None) -> None:
+        """The key for the loudness with step 1 to 3 on it; None takes it away."""
+        self.glass.remove_widget(self.loudness)
+        if step is not None:
+            self.loudness.pictogram = f"loudness-{step}"
+            self.loudness.name = "" if self.theme.is_small else self.text(f"loudness-{step}", self.language)
+            self.glass.add_widget(self.loudness)
 
     # ---- time and threads -------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from kiosk.office.types import Crowd, Opening, Ticket
 from kiosk.screens import views
 from kiosk.screens.views import Choice, Choices, Trail, View
 from kiosk.screens.wayout import WayOut, paged
-from kiosk.settings import Settings, Tile
+from kiosk.settings import Document, Settings, Tile
 from kiosk.words import Prompt, Words
 
 
@@ -112,18 +112,24 @@ class Storyboard:
         documents = [
             Choice(paper.key, paper.pictogram, paper.called(language), paper.called(language)) for paper in papers
         ]
-        question = papers[index].ask.get(language) or self._words.shown(
-            "bring-question", language, document=in_sentence(documents[index].name)
-        )
+        # The keys go into the prompt's name: a recorded sentence is found by them (assets/voice/script.toml)
+        question, paper = self.asks(papers[index], language), papers[index].key
         if index == 0:
-            common = self._common("bring-ask-first", language, tile=tile.said(language), question=question)
+            common = self._common(
+                "bring-ask-first", language, tile=tile.said(language), question=question, leaf=tile.key, paper=paper
+            )
         else:
-            common = self._common("bring-ask", language, question=question)
+            common = self._common("bring-ask", language, question=question, paper=paper)
         readings = tuple((key, self._words.prompt(f"bring-{key}", language)) for key in ("yes", "no"))
         return views.BringView(
             **common, readings=readings, back=True, trail=Trail(1, (tile.pictogram,)),
             tile=self._choice(tile, language), documents=tuple(documents), index=index,
         )  # fmt: skip
+
+    def asks(self, paper: Document, language: str) -> str:
+        """The question for one paper."""
+        name = in_sentence(paper.called(language))
+        return paper.ask.get(language) or self._words.shown("bring-question", language, document=name)
 
     def confirm(self, chosen: Choices) -> View:
         """What was chosen, what it costs and when it is ready; the priority row; right or not."""
@@ -139,7 +145,8 @@ class Storyboard:
         if tile.unsure:
             common = self._common("confirm-ask-unsure", language)
         else:
-            common = self._common("confirm-ask", language, tile=tile.called(language), said=tile.said(language))
+            named = {"tile": tile.called(language), "said": tile.said(language), "leaf": tile.key}
+            common = self._common("confirm-ask", language, **named)
         return views.ConfirmView(
             **common, readings=_readings(priorities) + answers, back=True, trail=Trail(2, done),
             tile=self._choice(tile, language), fee=tile.fee.get(language) or tile.fee.get("vi", ""),

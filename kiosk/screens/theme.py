@@ -123,6 +123,15 @@ class Theme:
         return tuple(Box(margin + i * (width + gap), top, width, height) for i in range(3))  # type: ignore[return-value]
 
     @property
+    def loudness_key(self) -> Box:
+        """The key that rises from the bar above Listen again: over words where it can be, never over the officer's
+        question, and never a finger's breadth (5 mm) from the bar's own keys."""
+        listen = self.bar_keys[0]
+        width, height = self.by_form(70.0, 59.0, 24.0), self.by_form(31.0, 25.0, 20.2)
+        x = listen.right - width if self.is_small else listen.x
+        return Box(x, self.bar.y - self.by_form(0, 1.0, 4.0) - height, width, height)
+
+    @property
     def stage(self) -> Box:
         """The wall with the officer: on top in portrait and small, a left column in landscape."""
         if self.form == "landscape":

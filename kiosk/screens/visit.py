@@ -16,6 +16,7 @@ from kiosk.clock import Clock
 from kiosk.office.types import Crowd, Ticket, TicketOrder
 from kiosk.screens import leaving, views
 from kiosk.screens.asking import Desk, HelpLine
+from kiosk.screens.loudness import Loudness
 from kiosk.screens.storyboard import Storyboard, differs
 from kiosk.screens.views import Choices, View
 from kiosk.settings import Settings
@@ -51,11 +52,14 @@ class Visit:
         show: Callable[[View], None],
         light: Callable[[str], None],
         warn: Callable[[int | None], None],
+        louder: Callable[[int | None], None] = lambda _: None,
     ) -> None:
-        """`show` draws a view, `light` lights one target ("" = none), `warn` shows the seconds left (None = away)."""
+        """`show` draws a view, `light` lights one target ("" = none), `warn` shows the seconds left (None = away),
+        `louder` the key for the loudness at step 1 to 3."""
         self._desk, self._settings, self._words, self._clock = desk, settings, words, clock
         self.board = Storyboard(settings, words, clock, choices_per_page)
         self._show_view, self._light, self._warn = show, light, warn
+        self.loudness = Loudness(desk, louder)
         self._number = 0
         self._chosen = Choices(self.board.home_language)
         self._history: list[View] = []
@@ -201,8 +205,18 @@ class Visit:
         """'Listen again': everything this screen says, and each picture with its target lit."""
         if not self._accepts(settle=False):
             return
+        hint = self._words.prompt("loudness-change", self._chosen.language)
+        self._read_all((("loudness", hint),) if self.loudness.open() else ())
+
+    def louder(self) -> None:
+        """The loudness key: one step on, and what this screen says is heard at it."""
+        if self.loudness.is_open and self._accepts():
+            self.loudness.next()
+            self._read_all()
+
+    def _read_all(self, more: Sequence[tuple[str, Prompt]] = ()) -> None:
         prompts = list(self.view.prompts) or [self._words.prompt("attract-listen", self._chosen.language)]
-        self._read(prompts, self.view.readings)
+        self._read(prompts, (*self.view.readings, *more))
 
     def ask_help(self) -> None:
         """'Help': the lobby hears it, the counters see it; the screen waits with the citizen."""
@@ -261,6 +275,7 @@ class Visit:
         self._busy = self._warning = False
         self._help.forget()
         self.leaving.forget()
+        self.loudness.forget()
         self._accepted_at = -1e9  # the next person's first touch is not a repeat of the last one's
         self._warn(None)
         self._desk.hush()
@@ -293,6 +308,8 @@ class Visit:
             self._touched_at = max(self._touched_at, now - 0.01)  # idle time starts when the speech has ended
         idle = now - max(self._touched_at, self._shown_at)
         screen = self.view.screen
+        nobody = screen in ("attract", "closed") or leaving.is_home(self.view)
+        self.loudness.look(idle, self._settings.screen.idle_warning_seconds if nobody else None)
         if screen in ("attract", "closed"):
             self._watch_the_hours(idle)
         elif screen in STANDING_SECONDS:
@@ -386,6 +403,7 @@ class Visit:
     def _show(self, view: View, first: Sequence[Prompt] = ()) -> None:
         self._shown_at = self._clock.monotonic()
         self._rereads = 0
+        self.loudness.close()
         self._replace(view)
         self._light("")
         if view.prompts and view.screen != "closed" and not leaving.is_home(view):

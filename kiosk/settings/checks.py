@@ -63,6 +63,18 @@ def check_services(settings: Settings) -> None:
                 )
 
 
+def check_office(settings: Settings) -> None:
+    office = settings.office
+    for language in office.recorded_languages:
+        if language in office.languages:
+            raise SettingsError(
+                "office.toml",
+                "office.recorded_languages",
+                f'"{language}" stands in languages as well.',
+                "Take it out there: it is offered by itself once it is recorded.",
+            )
+
+
 def check_calendar(settings: Settings) -> None:
     file = "calendar.toml"
     lists = [("hours", settings.calendar.hours)]

@@ -46,9 +46,16 @@ class Office(Model):
     authority: Text
     public_url: str = Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
     languages: list[str] = Field(min_length=1)
+    recorded_languages: list[str] = []
+    """Languages that only people's recordings speak; each is offered once its first clips are there."""
     place: Literal["entrance", "exit", "both"] = "both"
     counters: int = Field(ge=1, le=20)
     address_form: LanguageText
+
+    @property
+    def engine_languages(self) -> list[str]:
+        """Those that a speech engine speaks."""
+        return [language for language in self.languages if language not in self.recorded_languages]
 
 
 class Screen(Model):

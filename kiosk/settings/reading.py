@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from kiosk.settings.checks import check_calendar, check_services
+from kiosk.settings.checks import check_calendar, check_office, check_services
 from kiosk.settings.errors import SettingsError, nearest
 from kiosk.settings.models import AnyModel, CalendarFile, OfficeFile, Places, ServicesFile, Settings
 from kiosk.settings.survey import Survey, check_survey
@@ -56,6 +56,7 @@ def load(where: Places) -> Settings:
         procedures=_by("services.toml", "procedure", services.procedure, "key"),
         survey=survey,
     )
+    check_office(settings)
     check_services(settings)
     check_calendar(settings)
     check_survey(survey)

@@ -20,6 +20,7 @@ from typing import Protocol
 
 from kiosk.text import nfc
 from kiosk.voice import sound
+from kiosk.voice.packs import Recordings, Take
 from kiosk.voice.render import METHOD, EngineMissing, Job
 from kiosk.voice.spelling import Spelling
 from kiosk.words import Prompt
@@ -28,6 +29,12 @@ log = logging.getLogger(__name__)
 
 MOST_FILES, MOST_BYTES = 3000, 300_000_000
 """The cache's limits: ten times what one office says (some 200 prompts of 150 kB, and a day's tickets)."""
+
+JOIN_METHOD = 1
+"""Counts up when recordings are trimmed, levelled or joined otherwise: old cache files go unused."""
+
+FALLBACK = "vi"
+"""What is spoken when a language has neither the recording nor an engine."""
 
 TOUCH_AFTER = 86_400.0
 """Seconds. A file in use is marked as such once a day, not at every tap: kiosks live on flash."""
@@ -61,8 +68,10 @@ class ClipStore:
     """The clips of one office. Safe for several threads and processes: files appear whole or not at all."""
 
     def __init__(self, pack: Path, cache: Path, renderer: Renders, spellings: Mapping[str, Spelling]) -> None:
-        """`pack`: assets/voice, with recordings as <language>/<key>.wav; `cache`: a folder of our own, made here."""
-        self._pack, self._cache, self._renderer, self._spellings = pack, cache, renderer, spellings
+        """`pack`: assets/voice, with packs and their script; `cache`: a folder of our own, made here; `spellings`: of
+        the languages that the renderer speaks. Raises PackError for a script that cannot be read."""
+        self._recordings = Recordings(pack)
+        self._cache, self._renderer, self._spellings = cache, renderer, spellings
         self._cache.mkdir(parents=True, exist_ok=True)
         self._problem = ""
         self._pruning = threading.Lock()
@@ -80,9 +89,14 @@ class ClipStore:
         if prompt not in self._spelled:
             if len(self._spelled) > MOST_FILES:
                 self._spelled.clear()
-            spelling = self._spellings.get(prompt.language)
+            spelling = self._spellings.get(self._engine_language(prompt))
             self._spelled[prompt] = spelling.spell(prompt.text) if spelling else nfc(prompt.text)
         return self._spelled[prompt]
+
+    def recorded(self, prompt: Prompt) -> str:
+        """The language in which somebody has recorded it; "" = an engine speaks."""
+        take = self._take(prompt)
+        return take.files[0][0].parent.name if take else ""
 
     def ready(self, prompt: Prompt) -> Clip | None:
         """The clip, if it can be played at once. Renders nothing: 1 ms at first, 0.05 ms when known."""
@@ -105,7 +119,7 @@ class ClipStore:
         for prompt in missing:
             recorded = self._take_recording(prompt)
             if not recorded and (path := self._place(prompt)) and (text := self.spelled(prompt)):
-                jobs[path] = Job(prompt.language, text, path)
+                jobs[path] = Job(self._engine_language(prompt), text, path)
         waiting = list(jobs.values())
         total, done = len(prompts), len(prompts) - len(waiting)
 
@@ -162,44 +176,63 @@ class ClipStore:
 
     # ---- files ---------------------------------------------------------------------------------------------
 
-    def _recording(self, prompt: Prompt) -> Path | None:
-        """The recorded clip of the pack. A key with a slash would lead out of the folder: it has none."""
-        if "/" in prompt.key or prompt.key.startswith("."):
-            return None
-        path = self._pack / prompt.language / f"{prompt.key}.wav"
-        return path if path.is_file() else None
+    def _engine_language(self, prompt: Prompt) -> str:
+        """The language in which an engine says it: its own, or Vietnamese for one that only people speak."""
+        known = prompt.language in self._spellings or FALLBACK not in self._spellings
+        return prompt.language if known else FALLBACK
+
+    def _take(self, prompt: Prompt) -> Take | None:
+        """The best recording there is, in its language, else in the one that an engine would use."""
+        for language in dict.fromkeys((prompt.language, self._engine_language(prompt))):
+            for take in self._recordings.takes(language, prompt.key):
+                if self._take_place(take) not in self._unusable:
+                    return take
+        return None
 
     def _place(self, prompt: Prompt) -> Path | None:
-        """Where the clip lies in the cache, there or not. A recording is cached too, trimmed and levelled."""
-        recording = self._recording(prompt)
-        if recording and (place := self._recording_place(recording)) not in self._unusable:
-            return place
+        """Where the clip lies in the cache, there or not. A recording is cached too, trimmed, levelled and joined."""
+        if take := self._take(prompt):
+            return self._take_place(take)
         try:
-            identity = self._renderer.identity(prompt.language)
+            identity = self._renderer.identity(self._engine_language(prompt))
         except EngineMissing as error:
             self._problem = str(error)
             return None
         self._problem = ""
         return self._named(f"{identity}|{self.spelled(prompt)}")
 
-    def _recording_place(self, recording: Path) -> Path:
-        state = recording.stat()
-        return self._named(f"{recording}|{state.st_mtime_ns}|{state.st_size}|{METHOD}")
+    def _take_place(self, take: Take) -> Path:
+        return self._named(f"{take.files}|{take.level_db}|{JOIN_METHOD}|{METHOD}")
 
     def _named(self, key: str) -> Path:
         return self._cache / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.wav"
 
     def _take_recording(self, prompt: Prompt) -> bool:
-        recording = self._recording(prompt)
-        if recording is None or (place := self._recording_place(recording)) in self._unusable:
-            return False
-        try:
-            sound.write_wav(place, sound.level(sound.trim(sound.read_wav(recording))))
-        except (sound.SoundError, OSError) as error:
-            log.warning("A recording cannot be used, the engine speaks instead: %s", error)
-            self._unusable.add(place)
-            return False
-        return True
+        """Bring the recording into the cache; one that cannot be used makes room for the next best."""
+        while take := self._take(prompt):
+            place = self._take_place(take)
+            try:
+                sound.write_wav(place, self._joined(take))
+            except (sound.SoundError, OSError) as error:
+                log.warning("A recording cannot be used, another voice speaks instead: %s", error)
+                self._unusable.add(place)
+            else:
+                return True
+        return False
+
+    def _joined(self, take: Take) -> array[int]:
+        """The samples of a take. Each clip is trimmed and levelled once and kept, for digits are in many numbers."""
+        pieces = []
+        for file in take.files:
+            place = self._take_place(Take((file,), take.level_db))
+            try:
+                samples = sound.read_wav(place)
+            except (sound.SoundError, OSError):
+                samples = sound.kept_level(sound.trim(sound.read_wav(file[0])), take.level_db)
+                if len(take.files) > 1:
+                    sound.write_wav(place, samples)
+            pieces.append(samples)
+        return sound.join(pieces, take.level_db)
 
     def _open(self, path: Path, prompt: Prompt) -> Clip | None:
         try:

@@ -190,6 +190,8 @@ class Spoken:
     stopped: float | None = None
     whole: bool = False
     """Came to its own end."""
+    volume: float = 1.0
+    """The player's at its start."""
 
     @property
     def key(self) -> str:
@@ -213,15 +215,17 @@ class RecordingPlayer:
         self._through = through
         self._lock = threading.Lock()
         self._spoken: deque[Spoken] = deque(maxlen=keep)
+        self._volume = through.volume if through else 1.0
         self.name = "virtual speaker" + (f" over {through.name}" if through else "")
         self.available = through.available if through else False
 
     @property
     def volume(self) -> float:
-        return self._through.volume if self._through else 1.0
+        return self._volume
 
     @volume.setter
     def volume(self, value: float) -> None:
+        self._volume = value
         if self._through:
             self._through.volume = value
 
@@ -234,7 +238,7 @@ class RecordingPlayer:
     def play(self, clip: Clip, on_end: OnEnd | None = None) -> None:
         self._end(None, whole=False)
         with self._lock:
-            self._spoken.append(Spoken(clip, time.monotonic()))
+            self._spoken.append(Spoken(clip, time.monotonic(), volume=self._volume))
 
         def ended() -> None:
             self._end(clip, whole=True)
@@ -257,7 +261,7 @@ class RecordingPlayer:
             self._through.close()
 
     def write(self, path: Path, longest_gap: float = 0.6) -> None:
-        """All that was spoken as one WAV; cut clips as far as they were heard, pauses shortened to
+        """All that was spoken as one WAV, as loud as it was; cut clips as far as they were heard, pauses shortened to
         `longest_gap` seconds. A clip whose file is gone becomes silence."""
         result, last = array("h"), None
         for entry in self.spoken:
@@ -267,6 +271,8 @@ class RecordingPlayer:
                 samples = _samples(entry.clip)
             except PlayerError:
                 samples = sound.silence(entry.clip.seconds)
+            if entry.volume < 1.0:
+                samples = array("h", (round(sample * entry.volume) for sample in samples))
             last = entry.stopped or entry.started + entry.clip.seconds
             result += samples if entry.whole else samples[: round((last - entry.started) * sound.RATE)]
         sound.write_wav(path, result or sound.silence(0.1))

@@ -13,6 +13,7 @@ import sys
 import uuid
 import wave
 from array import array
+from collections.abc import Sequence
 from operator import mul
 from pathlib import Path
 
@@ -24,6 +25,10 @@ TARGET_DB = -19.0
 """Loudness of every clip (see `loudness`): as high as espeak's own peaks (12–15 dB above) leave room for."""
 PEAK_DB = -3.0
 """No sample of a clip is louder (dBFS; facts/voice)."""
+
+JOIN_GAP = 0.04
+"""Seconds of silence between joined clips. With the 10 and 40 ms that trim() leaves, and up to 40 ms of its frames,
+no join is silent for more than 0.13 s; beyond 0.15 a number falls apart into digits."""
 
 _FRAME = RATE // 50
 _QUIET = round(FULL * 10 ** (-46 / 20))
@@ -119,7 +124,7 @@ def trim(samples: array[int]) -> array[int]:
     frames = _frames(samples)
     loud = [at for at, frame in enumerate(frames) if max(frame) > _QUIET or min(frame) < -_QUIET]
     if not loud:
-        raise SoundError("The engine gave silence.")
+        raise SoundError("There is nothing but silence.")
     kept = samples[max(0, loud[0] * _FRAME - _LEAD) : (loud[-1] + 1) * _FRAME + _TAIL]
     for step in range(min(_FADE, len(kept) // 2)):
         kept[step] = kept[step] * step // _FADE
@@ -127,16 +132,29 @@ def trim(samples: array[int]) -> array[int]:
     return kept
 
 
-def level(samples: array[int]) -> array[int]:
-    """At TARGET_DB, no sample above PEAK_DB: the few that would be are bent under it, not cut: that rasps."""
+def join(pieces: Sequence[array[int]], target_db: float = TARGET_DB) -> array[int]:
+    """Trimmed clips as one sentence: each ends and begins in silence, so nothing clicks; as loud as each was."""
+    result = array("h")
+    for piece in pieces:
+        result += silence(JOIN_GAP if result else 0.0) + piece
+    return kept_level(result, target_db)
+
+
+def kept_level(samples: array[int], target_db: float) -> array[int]:
+    """level(), but what stands within 0.5 dB of `target_db` stays as it is: what was levelled once is not changed."""
+    return samples if abs(loudness(samples) - target_db) < 0.5 else level(samples, target_db)
+
+
+def level(samples: array[int], target_db: float = TARGET_DB) -> array[int]:
+    """At `target_db`, no sample above PEAK_DB: the few that would be are bent under it, not cut: that rasps."""
     measured = loudness(samples)
     if measured == -math.inf:
         return samples
     result = samples
     for _ in range(3):  # bending takes a little loudness away: give it back
-        gain = 10 ** ((TARGET_DB - measured) / 20)
+        gain = 10 ** ((target_db - measured) / 20)
         result = array("h", map(_bend(gain).__getitem__, samples))
-        missing = TARGET_DB - loudness(result)
+        missing = target_db - loudness(result)
         if abs(missing) < 0.2:
             break
         measured -= missing

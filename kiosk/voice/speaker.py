@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kiosk.voice.clips import Clip, ClipStore
-from kiosk.voice.player import Player, PlayerError
+from kiosk.voice.player import Player, PlayerError, gain
 from kiosk.words import Prompt
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,8 @@ class _Turn:
     on_start: OnStart | None = None
     on_done: OnDone | None = None
     on_lost: OnDone | None = None
+    loudness: float = 0.0
+    """dB below the office's own loudness."""
     cuttable: bool = True
     urgent: bool = False
     asked: float = field(default_factory=time.monotonic)
@@ -67,9 +69,13 @@ class Speaker:
         clip_wait: float = CLIP_WAIT,
         call_wait: float = CALL_WAIT,
         stale: float = STALE,
+        loudness: float = 0.0,
     ) -> None:
-        """Times in seconds. The speaker owns `player` from now on and closes it."""
+        """Times in seconds; `loudness`: see there. The speaker owns `player` from now on and closes it."""
         self._store, self._player = store, player
+        self._office_volume = player.volume
+        self.loudness = loudness
+        """dB, 0 or less: what is said from now on stands so far below an announcement; so does the sound of a tap."""
         self._gap, self._clip_wait, self._call_wait, self._stale = gap, clip_wait, call_wait, stale
         self._changed = threading.Condition()
         self._now: _Turn | None = None
@@ -110,7 +116,7 @@ class Speaker:
         `on_start(i)` is called when prompt i begins (also when only the chime stands in for it), `on_done()`
         after the last one, not when it was cut or dropped. Both come on the speaker's thread and must be quick.
         `urgent`: goes before calls that wait, and never grows stale (a ticket's number)."""
-        self._put_say(_Turn(tuple(prompts), on_start, on_done, urgent=urgent))
+        self._put_say(_Turn(tuple(prompts), on_start, on_done, loudness=self.loudness, urgent=urgent))
 
     def announce(
         self, prompts: Sequence[Prompt], on_done: OnDone | None = None, on_lost: OnDone | None = None
@@ -156,7 +162,9 @@ class Speaker:
         with self._changed:
             self._drop_say()
             if not self._closed and (self._now is None or self._now.cuttable):
-                self._click = _Turn((self._sounds["click"].prompt,), cuttable=False)
+                self._click = _Turn(
+                    (self._sounds["click"].prompt,), loudness=self.loudness, cuttable=False
+                )
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -258,6 +266,7 @@ class Speaker:
                 self._changed.notify_all()
 
         try:
+            self._player.volume = self._office_volume * gain(turn.loudness)
             self._player.play(clip, ended)
         except PlayerError as error:
             log.warning("Not heard: %s", error)

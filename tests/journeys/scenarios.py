@@ -365,6 +365,7 @@ def sizes_of_targets(home: Path, size: str) -> list[str]:
     least = 20.0 if size != "10" else 17.0
     for scene in scenes(settings, app.visit.board, words, "vi"):
         app.show(scene.view)
+        app.show_loudness(scene.loudness)
         hand.pump(3)
         keys = [widget for widget in app.glass.walk() if isinstance(widget, Key) and widget.usable and widget.target]
         for key in keys:
@@ -373,8 +374,9 @@ def sizes_of_targets(home: Path, size: str) -> list[str]:
             if key.right > app.theme.width or key.x < 0 or key.y < 0 or key.top > app.theme.height:
                 wrong.append(f"{scene.name}: {key.target} is off the glass")
         if scene.view.screen == "service":
-            if len(keys) - 3 > app.theme.sizes.choices:
-                wrong.append(f"{scene.name}: {len(keys) - 3} choices")
+            choices = len(keys) - 3 - bool(scene.loudness)
+            if choices > app.theme.sizes.choices:
+                wrong.append(f"{scene.name}: {choices} choices")
             for tile in (key for key in keys if isinstance(key, Tile)):
                 picture = next(child for child in tile.children if isinstance(child, Picture))
                 side = min(picture.width, picture.height)

@@ -36,6 +36,7 @@ class SlowDesk:
     announced: list[str] = field(default_factory=list)
     clicks: int = 0
     hushes: int = 0
+    loudnesses: list[float] = field(default_factory=list)
     help_is_coming: bool = False
     withdrawn: list[str] = field(default_factory=list)
     served: list[Ticket] = field(default_factory=list)
@@ -85,6 +86,9 @@ class SlowDesk:
 
     def hush(self) -> None:
         self.hushes += 1
+
+    def loudness(self, decibels: float) -> None:
+        self.loudnesses.append(decibels)
 
     def click(self) -> None:
         self.clicks += 1

@@ -235,8 +235,8 @@ def test_listen_again_says_everything_anew(stage: Stage) -> None:
     stage.visit.listen()
     assert stage.desk.said[0] == "service-ask"
     assert stage.desk.said[1:] == [
-        f"tile-{key}" for key in ("birth", "marriage", "death", "certify", "support", "unsure")
-    ]
+        *(f"tile-{key}" for key in ("birth", "marriage", "death", "certify", "support", "unsure")), "loudness-change",
+    ]  # fmt: skip
 
 
 def test_help_is_loud_waits_and_says_that_somebody_comes_only_when_it_is_so(stage: Stage) -> None:
@@ -303,7 +303,7 @@ def test_a_closed_office_says_when_to_come(settings: Settings, moment, says: str
     assert stage.desk.said[-1] == says
     stage.settle()
     stage.visit.listen()
-    assert stage.desk.said[-2:] == [prompt.key for prompt in stage.visit.view.prompts][-2:]
+    assert stage.desk.said[-3:] == [*[prompt.key for prompt in stage.visit.view.prompts][-2:], "loudness-change"]
 
 
 def test_opening_and_closing_turn_the_first_screen_by_themselves(settings: Settings) -> None:
@@ -388,7 +388,7 @@ def test_pages_of_four_leave_room_for_more(count: int, sizes: list[int]) -> None
 
 TOUCHES = (
     "start", "take_anyway", "leave", "finished", "leaving.joined", "confirm", "choose_again", "back", "listen",
-    "ask_help", "go_on", "cancel_help", "dismiss", "ask_when", "extend", "touched",
+    "louder", "ask_help", "go_on", "cancel_help", "dismiss", "ask_when", "extend", "touched",
 )  # fmt: skip
 
 

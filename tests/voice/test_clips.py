@@ -12,6 +12,7 @@ from kiosk.voice.clips import ClipStore
 from kiosk.voice.render import Renderer
 from kiosk.voice.spelling import Spelling
 from tests.voice.conftest import vi
+from tests.voice.speakers import agreed
 
 NUMBER = vi("ticket-number?number=A012", "Số của ông bà là: A012.")
 WAIT = vi("ticket-wait", "Ngồi chờ.")
@@ -73,6 +74,7 @@ def test_a_damaged_file_is_noticed_and_made_again(own_store: ClipStore, damage: 
 
 def test_a_recorded_clip_goes_first(own_store: ClipStore, tmp_path: Path) -> None:
     rendered = own_store.fetch(WAIT)
+    agreed(tmp_path / "pack" / "vi")
     recording = sound.silence(0.5) + sound.tone(300, 1.0, 0.5, -20) + sound.silence(0.5)
     sound.write_wav(tmp_path / "pack" / "vi" / "ticket-wait.wav", recording)
     clip = own_store.fetch(WAIT)
@@ -82,6 +84,7 @@ def test_a_recorded_clip_goes_first(own_store: ClipStore, tmp_path: Path) -> Non
 
 
 def test_a_bad_recording_leaves_the_word_to_the_engine(own_store: ClipStore, tmp_path: Path) -> None:
+    agreed(tmp_path / "pack" / "vi")
     (tmp_path / "pack" / "vi" / "ticket-wait.wav").write_bytes(b"not a sound")
     assert own_store.fetch(WAIT)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -85,6 +86,24 @@ def test_the_screens_last_word_wins(held: tuple[Speaker, Held]) -> None:
     player.finish()
     until(lambda: not speaker.speaking)
     assert player.started == ["hello", "number"]
+
+
+def test_the_citizens_loudness_is_not_the_lobbys(ready: ClipStore) -> None:
+    player = RecordingPlayer()
+    player.volume = 0.5
+    speaker = Speaker(ready, player, loudness=-9.0)
+    speaker.say([HELLO])
+    until(lambda: len(player.spoken) == 1 and not speaker.speaking)
+    speaker.loudness = -18.0
+    speaker.click()
+    until(lambda: len(player.spoken) == 2)
+    speaker.say([HELLO])
+    until(lambda: len(player.spoken) == 3 and not speaker.speaking)
+    speaker.announce([CALL])
+    until(lambda: len(player.spoken) == 4 and not speaker.speaking)
+    volumes = [round(20 * math.log10(entry.volume / 0.5), 2) for entry in player.spoken]
+    assert volumes == [-9.0, -18.0, -18.0, 0.0]
+    speaker.close()
 
 
 def test_a_touch_silences_at_once(held: tuple[Speaker, Held]) -> None:
