@@ -87,13 +87,16 @@ TO_CONFIRM = (("start", "service"), ("birth", "bring"), ("yes", "bring"), ("no",
 
 
 @contextmanager
-def visitor(home: Path, address: str, change: Callable[[Settings], Settings] = lambda s: s) -> Iterator[Visitor]:
-    """The kiosk of a fresh office on a Thursday morning, off-screen, at the reference size."""
+def visitor(
+    home: Path, address: str, change: Callable[[Settings], Settings] = lambda s: s, clock: TrialClock | None = None
+) -> Iterator[Visitor]:
+    """The kiosk of a fresh office on a Thursday morning, off-screen, at the reference size. `clock`: another process's
+    too."""
     settings = load(places(home=home))
     settings = change(replace(settings, printer=settings.printer.model_copy(update={"address": address})))
     migrate(settings.database_url, THURSDAY)
     ear = RecordingPlayer()
-    lobby = build_screen(settings, TrialClock(THURSDAY), player=ear, offscreen=True)
+    lobby = build_screen(settings, clock or TrialClock(THURSDAY), player=ear, offscreen=True)
     lobby.clips.prepare(lobby.prompts[:PREPARED])
     lobby.desk.start()
     lobby.lobby.start()
@@ -342,6 +345,45 @@ def a_face(home: Path, address: str) -> list[tuple[str, list[str]]]:
             assert (response.channel, response.series) == ("kiosk", "A")
             assert sorted((row.criterion, row.value) for row in answers) == [("clear", 2), ("polite", 4)]
         return somebody.steps
+
+
+def numbers_then_the_way_out(home: Path, address: str, clock: str, public_url: str, count: int) -> None:
+    """`count` people take a number and its slip. When the counters are done with them (the caller makes
+    `home/finished`), the exit's code is photographed, then the own codes of the third and the fourth number; the third
+    one taps two faces as well."""
+
+    def reached(settings: Settings) -> Settings:
+        return replace(settings, office=settings.office.model_copy(update={"public_url": public_url}))
+
+    with visitor(home, address, reached, TrialClock.parse(clock)) as somebody:
+        hand = somebody.hand
+
+        def go(*path: tuple[str, str]) -> None:
+            for target, screen in path:
+                hand.press(target)
+                hand.on(screen)
+
+        def printed(number: int) -> bool:
+            return sum(job.state == "printed" for job in somebody.rows()[1]) == number
+
+        hand.until(lambda: somebody.lobby.desk.printer_ready(), 20, "the printer was not found")
+        for number in range(1, count + 1):
+            go(*TO_CONFIRM, ("yes", "ticket"))
+            hand.until(lambda number=number: printed(number), 30, "a slip was not confirmed")
+            somebody.lobby.app.visit.home()
+            hand.on("attract")
+        hand.until((home / "finished").exists, 90, "the counters did not finish")
+        go(("exit", "numbers"), ("not-here", "exit"))
+        hand.photograph(home / "glass" / "exit.png")
+        for code in ("A003", "A004"):
+            somebody.lobby.app.visit.home()
+            hand.on("attract")
+            go(("exit", "numbers"), (code, "rate"))
+            hand.photograph(home / "glass" / f"{code}.png")
+            if code == "A003":
+                hand.press("4")
+                hand.until(lambda: somebody.view.index == 1, 15, "the second question did not come")
+                go(("2", "thanks"))
 
 
 def sizes_of_targets(home: Path, size: str) -> list[str]:
