@@ -1,7 +1,8 @@
 """The survey by the real ways of those who answer: a slip printed by the machine, the machine's own glass, a phone.
 
-A number is taken by injected touches, its slip goes to a printer in another process, an officer presses the console's
-keys, and a phone opens the address that is read off the paper's dots or off the screen's pixels, as a camera reads it.
+A number is taken by injected touches, its slip goes to a printer in another process, an officer presses the
+console's keys, and a phone opens the address that is read off the paper's dots or off the screen's pixels, as a camera
+reads it.
 """
 
 from __future__ import annotations
