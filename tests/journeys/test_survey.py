@@ -1,8 +1,8 @@
 """The survey by the real ways of those who answer: a slip printed by the machine, the machine's own glass, a phone.
 
 A number is taken by injected touches, its slip goes to a printer in another process, an officer presses the
-console's keys, and a phone opens the address that is read off the paper's dots or off the screen's pixels, as a camera
-reads it.
+console's keys, and a phone opens the address that is read off the paper's dots or off the screen's pixels, as by a
+camera.
 """
 
 from __future__ import annotations
@@ -148,11 +148,15 @@ def answer_all(morning: Morning, address: str, values: tuple[str, ...], *, scrip
     look(".+")
     assert 5_000 < sum(bytes_loaded) <= FIRST_PAGE_BYTES, bytes_loaded
     page.get_by_role("link", name="Chấm điểm").tap()
+    faces = set()
     for number, value in enumerate(values, start=1):
         expect(page.locator("#count")).to_have_text(f"Câu {number}/{len(values)}")
         look(f"Câu {number}/{len(values)}")
+        box = page.locator(".faces").bounding_box()
+        faces.add(box and round(box["y"]))
         page.get_by_role("button", name=WORDS[value], exact=True).tap()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Đã nhận")
+    assert len(faces) == 1, "a face is where it was on the page before"
     look("Đã nhận.+")
     return page
 
