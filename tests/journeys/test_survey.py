@@ -28,6 +28,7 @@ from kiosk.office.migrate import migrate
 from kiosk.office.periods import Quarter
 from kiosk.office.results import Results
 from kiosk.settings import load, places
+from kiosk.web.questions import spoken
 from kiosk.wiring import build_web
 from tests.journeys import scenarios
 from tests.journeys.scenarios import THURSDAY, alone
@@ -109,6 +110,9 @@ def morning(tmp_path_factory: pytest.TempPathFactory, browser: Chromium) -> Iter
     migrate(settings.database_url, THURSDAY)
     rooms = build_web(settings, clock)
     rooms.officers.add("hanh", "Hanh", "officer", PASSWORD)
+    assert rooms.clips is not None
+    profile = settings.survey.profiles[0]
+    assert rooms.clips.prepare([spoken(profile, one, "vi") for one in CORE[:3]]) == []  # the last one stays mute
     server, printer = Server(rooms), PrinterProcess(folder / "printer")
     try:
         with ThreadPoolExecutor(1) as pool:
