@@ -10,6 +10,7 @@ from kivy.base import EventLoop, ExceptionHandler, ExceptionManager
 from kivy.clock import Clock, mainthread
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.label import Label
 
 from kiosk import fonts
 from kiosk.clock import Clock as OfficeClock
@@ -25,7 +26,7 @@ from kiosk.screens.crowded import CrowdedScreen
 from kiosk.screens.exit import ExitScreen
 from kiosk.screens.help import HelpScreen
 from kiosk.screens.numbers import NumbersScreen
-from kiosk.screens.pieces import PixelStore, Text, load_rules
+from kiosk.screens.pieces import PixelStore, load_rules, wanted, whole
 from kiosk.screens.rate import RateScreen
 from kiosk.screens.service import LanguageScreen, ServiceScreen
 from kiosk.screens.thanks import ThanksScreen
@@ -269,7 +270,7 @@ class KioskApp(App):
         self.on_ui(lambda: setattr(self, "voice_ready", done / total if total else 1.0))
 
     def misfits(self) -> list[str]:
-        """Words on the glass that do not fit their place."""
+        """Words on the glass that do not fit their place, or of which it shows only a part."""
 
         def seen(widget) -> bool:  # type: ignore[no-untyped-def]
             while widget is not self.glass and widget is not None:
@@ -278,8 +279,8 @@ class KioskApp(App):
                 widget = widget.parent
             return True
 
-        texts = [widget for widget in self.glass.walk() if isinstance(widget, Text)]
-        return [text.words for text in texts if text.words and not text.fits and seen(text)]
+        texts = [widget for widget in self.glass.walk() if isinstance(widget, Label) and seen(widget)]
+        return [wanted(text) for text in texts if not whole(text, self.theme.width, self.theme.height)]
 
     def _in_trouble(self) -> None:
         try:

@@ -91,6 +91,10 @@ class Picture(Widget):
         self.texture = app().pixels.texture(self.name, width, height)
 
 
+INK = {False: 1.15, True: 0.8}
+"""Height in em of one line's letters, marks above and below included; of digits (True) alone."""
+
+
 class Text(Label):
     """Text that fits its box: `em` is the wished size in mm, `least` the smallest allowed, `lines` the most lines.
     When the words do not fit, `short` stands instead: a label never shrinks its picture (LOOK)."""
@@ -122,7 +126,7 @@ class Text(Label):
             int(self.width),
             int(self.height),
             int(self.lines),
-            0.8 if self.digits else 1.15,
+            INK[self.digits],
         )
         setting = fit(self.words, font, *room)
         if self.short and not setting.fits:
@@ -133,6 +137,26 @@ class Text(Label):
         self.line_height = LINE_SPACING / 1.362
         self.fits = setting.fits or not self.words
         self.text = setting.text
+
+
+def wanted(label: Label) -> str:
+    """What a label is to say: a Text may say it shorter, in words of its own."""
+    return str(getattr(label, "words", "") or label.text)
+
+
+def whole(label: Label, width: int, height: int) -> bool:
+    """Whether a glass of width × height px shows every letter that `label` is to say. What was measured is not asked
+    alone: a label that is given a height, a number of lines or leave to shorten drops words without a sign."""
+    if not wanted(label):
+        return True
+    lines = label._label._cached_lines
+    drawn = "".join("".join(word.text for word in line.words) for line in lines)
+    said = {"".join(one.split()) for one in (wanted(label), getattr(label, "short", ""))}
+    wide, high = label.texture_size
+    if len(lines) == 1:  # its texture is higher than its letters
+        high = min(high, label.font_size * INK[bool(getattr(label, "digits", False))])
+    inside = wide / 2 <= label.center_x <= width - wide / 2 and high / 2 <= label.center_y <= height - high / 2
+    return getattr(label, "fits", True) and "".join(drawn.split()) in said and inside
 
 
 class Panel(BoxLayout):

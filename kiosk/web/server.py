@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from kiosk.office.database import DatabaseError
@@ -85,9 +86,13 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
 
     @app.exception_handler(404)
     @app.exception_handler(405)
-    async def nowhere(request: Request, error: Exception) -> Response:
-        language = pages.language("")
-        return pages.page("phone_plain.html", language, 404, name="unknown", note="", ticket=None)
+    async def nowhere(request: Request, error: HTTPException) -> Response:
+        """No such page, or not for what was asked of it; then its headers say what may be asked."""
+        answer = pages.page(
+            "phone_plain.html", pages.language(""), error.status_code, name="unknown", note="", ticket=None
+        )
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(DatabaseError)
     async def no_database(request: Request, error: Exception) -> Response:

@@ -9,7 +9,7 @@ are kept on the phone while the office cannot be reached (assets/web/static/surv
 # No postponed annotations here: FastAPI reads the types of the routes, which are made inside a function.
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from kiosk.office.statistics import Missing
@@ -113,9 +113,11 @@ def survey(rooms: Rooms, pages: Pages, ways: Ways, bursts: Bursts) -> APIRouter:
         known = {(one.key, str(one.version)): one for one in rooms.settings.survey.profiles}.get((profile, version))
         found = known is not None and criterion in known.criteria and language in rooms.words.languages
         if rooms.clips is None or known is None or not found:
-            return Response(status_code=404)
+            raise HTTPException(404)
         clip = rooms.clips.ready(spoken(known, criterion, language))
-        return FileResponse(clip.path, media_type="audio/wav") if clip else Response(status_code=404)
+        if clip is None:
+            raise HTTPException(404)
+        return FileResponse(clip.path, media_type="audio/wav")
 
     def question(profile: Profile, way: Way, order: list[str], criterion: str, which: More) -> dict[str, Any]:
         """What a question's page shows, and what the script shows while the office cannot be reached."""

@@ -87,13 +87,16 @@ TO_CONFIRM = (("start", "service"), ("birth", "bring"), ("yes", "bring"), ("no",
 
 
 @contextmanager
-def visitor(home: Path, address: str, change: Callable[[Settings], Settings] = lambda s: s) -> Iterator[Visitor]:
-    """The kiosk of a fresh office on a Thursday morning, off-screen, at the reference size."""
+def visitor(
+    home: Path, address: str, change: Callable[[Settings], Settings] = lambda s: s, clock: TrialClock | None = None
+) -> Iterator[Visitor]:
+    """The kiosk of a fresh office on a Thursday morning, off-screen, at the reference size. `clock`: that of
+    another process too."""
     settings = load(places(home=home))
     settings = change(replace(settings, printer=settings.printer.model_copy(update={"address": address})))
     migrate(settings.database_url, THURSDAY)
     ear = RecordingPlayer()
-    lobby = build_screen(settings, TrialClock(THURSDAY), player=ear, offscreen=True)
+    lobby = build_screen(settings, clock or TrialClock(THURSDAY), player=ear, offscreen=True)
     lobby.clips.prepare(lobby.prompts[:PREPARED])
     lobby.desk.start()
     lobby.lobby.start()
@@ -344,6 +347,45 @@ def a_face(home: Path, address: str) -> list[tuple[str, list[str]]]:
         return somebody.steps
 
 
+def numbers_then_the_way_out(home: Path, address: str, clock: str, public_url: str, count: int) -> None:
+    """`count` people take a number and its slip. When the counters are done with them (the caller makes
+    `home/finished`), the exit's code is photographed, then the own codes of the third and the fourth number; the
+    third one taps two faces as well."""
+
+    def reached(settings: Settings) -> Settings:
+        return replace(settings, office=settings.office.model_copy(update={"public_url": public_url}))
+
+    with visitor(home, address, reached, TrialClock.parse(clock)) as somebody:
+        hand = somebody.hand
+
+        def go(*path: tuple[str, str]) -> None:
+            for target, screen in path:
+                hand.press(target)
+                hand.on(screen)
+
+        def printed(number: int) -> bool:
+            return sum(job.state == "printed" for job in somebody.rows()[1]) == number
+
+        hand.until(lambda: somebody.lobby.desk.printer_ready(), 20, "the printer was not found")
+        for number in range(1, count + 1):
+            go(*TO_CONFIRM, ("yes", "ticket"))
+            hand.until(lambda number=number: printed(number), 30, "a slip was not confirmed")
+            somebody.lobby.app.visit.home()
+            hand.on("attract")
+        hand.until((home / "finished").exists, 90, "the counters did not finish")
+        go(("exit", "numbers"), ("not-here", "exit"))
+        hand.photograph(home / "glass" / "exit.png")
+        for code in ("A003", "A004"):
+            somebody.lobby.app.visit.home()
+            hand.on("attract")
+            go(("exit", "numbers"), (code, "rate"))
+            hand.photograph(home / "glass" / f"{code}.png")
+            if code == "A003":
+                hand.press("4")
+                hand.until(lambda: somebody.view.index == 1, 15, "the second question did not come")
+                go(("2", "thanks"))
+
+
 def sizes_of_targets(home: Path, size: str) -> list[str]:
     """Targets smaller than a finger needs, and pictures smaller than their tile deserves, on every screen."""
     from kiosk.album import THURSDAY as THEN
@@ -383,3 +425,42 @@ def sizes_of_targets(home: Path, size: str) -> list[str]:
                 if side < 0.55 * min(tile.width, tile.height):
                     wrong.append(f"{scene.name}: the picture of {tile.target} fills {side / min(tile.size):.2f}")
     return wrong
+
+
+def words_cut_in_every_way(home: Path) -> dict[str, list[str]]:
+    """What `misfits` says of a face's word that Kivy cuts: by a height, a number of lines, leave to shorten, or the
+    glass's own edge. "whole": before and after."""
+    from kiosk.album import THURSDAY as THEN
+    from kiosk.album import QuietDesk, for_size, scenes
+    from kiosk.clock import ManualClock
+    from kiosk.screens.environment import prepare_environment
+    from kiosk.wiring import load_pictures, load_words
+
+    settings = for_size(load(places(home=home)), "10", "vi")
+    prepare_environment(settings, offscreen=True, windowed=True)
+    from kiosk.screens.app import KioskApp
+    from kiosk.screens.driver import Hand
+    from kiosk.screens.pieces import Text
+
+    words = load_words(settings)
+    app = KioskApp(settings, words, load_pictures(settings), QuietDesk(), ManualClock(THEN))
+    app.open()
+    hand, found = Hand(app), {}
+    app.show(next(one.view for one in scenes(settings, app.visit.board, words, "vi") if one.name == "rate-next"))
+    hand.pump(3)
+    face = next(one for one in app.glass.walk() if isinstance(one, Text) and one.words == "Rất hài lòng")
+    found["whole"] = app.misfits()
+    for way, changes in {
+        "height": {"text_size": (None, face.font_size * 1.3)}, "lines": {"max_lines": 1},
+        "shorten": {"text_size": (face.font_size * 3, None), "shorten": True}, "edge": {"x": -face.width * 0.7},
+    }.items():  # fmt: skip
+        before = {name: getattr(face, name) for name in changes}
+        for name, value in changes.items():
+            setattr(face, name, value)
+        face.texture_update()
+        found[way] = app.misfits()
+        for name, value in before.items():
+            setattr(face, name, value)
+        face.texture_update()
+        found["whole"] += app.misfits()
+    return found

@@ -136,3 +136,10 @@ def test_every_word_fits_its_place(tmp_path: Path, size: str, language: str) -> 
     for path in pictures:
         with Image.open(path) as picture:
             assert len(picture.getcolors(picture.width * picture.height) or []) > 20, path.name
+
+
+def test_a_word_that_is_cut_is_seen(home: Path) -> None:
+    cut = ["Rất hài lòng"]
+    assert alone(scenarios.words_cut_in_every_way, home) == {
+        "whole": [], "height": cut, "lines": cut, "shorten": cut, "edge": cut,
+    }  # fmt: skip
