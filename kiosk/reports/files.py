@@ -13,7 +13,7 @@ from kiosk.office.types import DayFigures
 from kiosk.reports.forms import Say, percent, roman, sayer, whole_day
 from kiosk.reports.papers import set_paper
 from kiosk.reports.table import as_csv, tables
-from kiosk.reports.telling import strong_parts
+from kiosk.reports.telling import strong_parts, tell_thursday
 from kiosk.reports.views import OfficeView, Views
 from kiosk.reports.workbook import workbook
 from kiosk.settings import Settings
@@ -52,15 +52,20 @@ class Files:
         return self._paper("quarter.typ", self._office(view) | {"title": self._say("report-title")})
 
     def thursday(self, day: date) -> bytes:
-        """One page for the head of the office: the day's work, and what citizens say so far. Raises DatabaseError,
-        PaperError."""
-        newest = self._results.newest()
-        view = self._views.office(self._results.quarter(newest), self._results.name)
+        """One page for the head of the office: the day's work, what those say who were served on it, and the quarter
+        that it lies in; the one before, while nothing of it is published. Raises DatabaseError, PaperError."""
+        quarter, say = Quarter.of(day), self._say
+        found = self._results.quarter(quarter)
+        mine = tell_thursday(found, day, self._results.today, say)
+        if found.core is None and quarter.before() in self._results.quarters():
+            found = self._results.quarter(quarter.before())
+        view = self._views.office(found, self._results.name)
         data = self._office(view) | {
-            "title": self._say("report-thursday-title", day=whole_day(day)),
-            "work": self._work(self._figures.day(day)), "work_title": self._say("report-work"),
-            "said_title": self._say("report-said", quarter=roman(newest), span=view.span),
-            "note": self._say("report-thursday-note"),
+            "title": say("report-thursday-title", day=whole_day(day)),
+            "work": self._work(self._figures.day(day)), "work_title": say("report-work"),
+            "day_title": say("report-day"), "day": _parts(mine),
+            "said_title": say("report-said", quarter=roman(found.quarter), span=view.span),
+            "note": say("report-thursday-note"),
         }  # fmt: skip
         data["can"], data["cannot"] = data["can"][:MOST_SENTENCES], data["cannot"][:MOST_SENTENCES]
         return self._paper("thursday.typ", data)

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from statistics import NormalDist
 
+from kiosk.office.periods import answers_until, iso_week
 from kiosk.office.results import Line, QuarterResults
 from kiosk.office.statistics import CAUTION, CONFIDENCE, ENOUGH_FROM, Difference, Estimate, Index, difference
-from kiosk.office.tokens import EXPIRES
 from kiosk.reports.forms import Say, between, day, percent, roman, signed
 
 
@@ -53,7 +54,7 @@ def tell(found: QuarterResults, say: Say) -> Told:
         can.append(say("tell-passed", name=found.profile.criteria[found.passed.most].called("vi")))
     if not found.closed:
         key, last = ("tell-running", {"last": day(found.through)}) if found.through else ("tell-nothing", {})
-        cannot.insert(0, say(key, days=EXPIRES.days, **last))
+        cannot.insert(0, say(key, **last))
     if core:
         if found.finished and found.closed:
             left = 1 - min(found.responses, found.finished) / found.finished
@@ -64,6 +65,20 @@ def tell(found: QuarterResults, say: Say) -> Told:
             cannot.append(say("tell-thursdays", least=min(counts), most=max(counts)))
         cannot.append(say("tell-officers"))
     return Told(tuple(can), tuple(cannot))
+
+
+def tell_thursday(found: QuarterResults, thursday: date, today: date, say: Say) -> str:
+    """What those who were served on one Thursday say; with others where they were too few, else why nothing is said."""
+    step = next((one for one in found.steps if thursday in one.thursdays), None)
+    until = answers_until(iso_week(thursday))
+    if step is None or step.index.share is None:
+        key = "tell-day-open" if today <= until else "tell-day-never" if found.closed else "tell-day-waits"
+        return say(key, sunday=day(until), monday=day(until + timedelta(days=1)))
+    share, others = step.index.share, [day(one) for one in step.thursdays if one != thursday]
+    figures = {"people": step.index.people, "share": percent(share.value), "span": between(share)}
+    if others:
+        return say("tell-day-joined", others=listed(others, say), **figures)
+    return say("tell-day", **figures)
 
 
 def _change(found: QuarterResults, say: Say, can: list[str], cannot: list[str]) -> None:

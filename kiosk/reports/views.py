@@ -11,7 +11,6 @@ from math import floor
 from kiosk.office.days import Days
 from kiosk.office.results import GroupLines, Line, OfficerResults, QuarterResults, Rated, Trend
 from kiosk.office.statistics import ENOUGH_FROM, Index, classify, evidence
-from kiosk.office.tokens import EXPIRES
 from kiosk.reports import charts
 from kiosk.reports.charts import Bar, Column
 from kiosk.reports.forms import Say, between, day, number, percent, roman
@@ -332,7 +331,7 @@ class Views:
             claim = say("survey-mine-hidden")
             text = say("survey-mine-hidden-text")
             if not found.closed:
-                text = say("survey-mine-waiting-text", days=EXPIRES.days)
+                text = say("survey-mine-waiting-text")
         criteria = found.profile.criteria
         bars = [
             self._line(criteria[line.key].called("vi"), line, officer=True, strong=_enough(line))
