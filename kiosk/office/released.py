@@ -28,8 +28,8 @@ from kiosk.settings import Profile
 BATCH = HIDDEN_BELOW
 """New answers in a cell, at least, before it moves on."""
 LAST_WEEKS = 3
-"""So many weeks at a quarter's end keep their newest step for those who come last. Fewer, and more answers would find no
-step any more; more, and more Thursdays would come a week late (docs/statistics.md has both, measured)."""
+"""So many weeks at a quarter's end keep their newest step for those who come last. Fewer, and more answers would find
+no step any more; more, and more Thursdays would come a week late (docs/statistics.md has both, measured)."""
 NOBODY = ""
 """The place of answers behind which no officer stands."""
 
@@ -85,8 +85,8 @@ def join(
     counts: Sequence[Mapping[str, int]], keys: Iterable[str], *, closed: bool, settled: int = 0
 ) -> list[tuple[int, int]]:
     """Spans (first, after the last) of `counts`, one a step, in each of which every key has BATCH new answers. The
-    newest waits while more may come; when all has come, what is left joins it. One that ends within the first `settled`
-    counts waits for nothing, and nothing joins it."""
+    newest waits while more may come; when all has come, what is left joins it. One that ends within the first
+    `settled` counts waits for nothing, and nothing joins it."""
     wanted = list(keys)
     spans: list[tuple[int, int]] = []
     start, sums = 0, Counter[str]()

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from kiosk.reports.forms import DASH, MINUS, number
+from kiosk.reports.forms import DASH, MINUS, number, percent
 
 INK, INK_2, INK_3 = "#1E2A32", "#404A51", "#626A70"
 RIVER, PALE, TINT = "#0A4F94", "#B6CADF", "#EBF1F6"
 GREY, EDGE, GREY_1, WHITE = "#DCE3E6", "#8E9498", "#F1F4F5", "#FFFFFF"
 FONT = "Noto Sans, Liberation Sans, DejaVu Sans, sans-serif"
-LETTER = 0.54
+LETTER = 0.5
 """Mean width of a letter, in sizes of the font."""
 
 
@@ -181,8 +181,8 @@ def _figures(drawn: Drawing, bar: Bar, right: float, width: float, middle: float
         drawn.text(right + 14, middle + 5, bar.unsure, 13)
         return
     weight = 700 if bar.strong else 400
-    drawn.text(right + 56, middle + 5, f"{number(100 * bar.value)}%", 15 if bar.strong else 13.5, "end", INK, weight)
-    span = f"({number(100 * bar.low)}{DASH}{number(100 * bar.high)})"
+    drawn.text(right + 56, middle + 5, percent(bar.value), 15 if bar.strong else 13.5, "end", INK, weight)
+    span = f"({percent(bar.low)[:-1]}{DASH}{percent(bar.high)[:-1]})"
     drawn.text(right + 64, middle + 5, span, 13, colour=INK_3)
     drawn.text(width - 2, middle + 5, str(bar.n), 13, "end", INK_3)
 
@@ -240,7 +240,7 @@ def columns(
     """Figures side by side in time, joined where they had to be; lines cross no gap. `full`: axis from 0."""
     drawn = Drawing()
     start = 0.0 if full else axis_start([one.low for one in found if not one.closed and not one.waits])
-    left, right, top, bottom = 34.0, width - 4, 8.0, height - 38
+    left, right, top, bottom = 42.0, width - 4, 8.0, height - 42
 
     def place(share: float) -> float:
         return bottom - (bottom - top) * (share - start) / (1 - start)
@@ -248,7 +248,7 @@ def columns(
     first = round(start * 10)
     for at in range(10, first - 1, -2 if first < 5 else -1):
         drawn.path(f"M{left} {place(at / 10):.1f}H{right}", GREY)
-        drawn.text(left - 6, place(at / 10) + 4, str(at * 10), 12, "end", INK_3)
+        drawn.text(left - 5, place(at / 10) + 4, f"{at * 10}%", 12, "end", INK_3)
     if whole is not None:
         drawn.box(left, place(whole.high), right - left, place(whole.low) - place(whole.high), TINT, 0)
         drawn.path(f"M{left} {place(whole.value):.1f}H{right}", INK_3, 1, ' stroke-dasharray="4 4"')
@@ -276,7 +276,7 @@ def columns(
             drawn.path(f"M{last[0]:.1f} {last[1]:.1f}L{x1:.1f} {y:.1f}", RIVER, 1.5)
         if len(one.labels) > 1:
             drawn.path(f"M{x1:.1f} {y:.1f}H{x2:.1f}", RIVER, 4, ' stroke-linecap="round"')
-            drawn.path(f"M{x1 - 8:.1f} {bottom + 4}v4H{x2 + 8:.1f}v-4", INK_3)
+            drawn.path(f"M{x1 - 8:.1f} {bottom + 3}v3H{x2 + 8:.1f}v-3", INK_3)
         else:
             drawn.dot(x1, y, 5)
         drawn.text(middle, height - 3, one.note, 12, "middle", INK_3)
@@ -329,7 +329,14 @@ def classes(edges: Sequence[tuple[str, float]], most: float, bar: Bar | None, la
 
 
 def _wrapped(text: str, fits: int) -> list[str]:
-    """Lines of at most `fits` letters."""
+    """As few lines of at most `fits` letters as there can be, about alike in length."""
+    lines = _cut(text, fits)
+    while fits > 1 and len(closer := _cut(text, fits - 1)) == len(lines):
+        lines, fits = closer, fits - 1
+    return lines
+
+
+def _cut(text: str, fits: int) -> list[str]:
     lines = [""]
     for word in text.split():
         if lines[-1] and len(lines[-1]) + 1 + len(word) > fits:

@@ -43,7 +43,14 @@ def survey_results(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
         return pages.page(
             "results_officer.html", who=who, here="me" if own else "results", view=views.officer(found), own=own,
             quarters=choice(quarter), drawn=drawn, strong=strong,
+            file=f"/results/{'me' if own else f'officer/{officer}'}/{quarter}.pdf",
         )  # fmt: skip
+
+    def officer_file(officer: str, quarter: str) -> Response:
+        chosen = Quarter.parse(quarter)
+        if chosen not in rooms.results.quarters() or rooms.results.name(officer) is None:
+            raise HTTPException(404)
+        return download(files.name(f"{chosen}-officer", "pdf"), files.officer(officer, chosen), KINDS["pdf"])
 
     @router.get("")
     def page(who: Supervisor, quarter: str = "") -> Response:
@@ -58,6 +65,14 @@ def survey_results(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
     @router.get("/me")
     def mine(who: Who, quarter: str = "") -> Response:
         return officer_page(who, who.officer.id, asked(quarter), own=True)
+
+    @router.get("/me/{quarter}.pdf")
+    def my_file(quarter: str, who: Who) -> Response:
+        return officer_file(who.officer.id, quarter)
+
+    @router.get("/officer/{officer}/{quarter}.pdf")
+    def officers_file(officer: str, quarter: str, who: Supervisor) -> Response:
+        return officer_file(officer, quarter)
 
     @router.get("/officer/{officer}")
     def of_officer(officer: str, who: Supervisor, quarter: str = "") -> Response:

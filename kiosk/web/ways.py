@@ -84,8 +84,9 @@ class Ways:
         if request.cookies.get(COOKIE):
             return
         answer.set_cookie(
-            COOKIE, secret or ids.new_secret(), max_age=int((SLIP_LASTS if way.token else DOOR_LASTS).total_seconds()),
-            path=way.base, httponly=True, samesite="strict", secure=request.url.scheme == "https",
+            COOKIE, secret or ids.new_secret(), path=way.base, httponly=True, samesite="strict",
+            max_age=int((SLIP_LASTS if way.token else DOOR_LASTS).total_seconds()),
+            secure=request.url.scheme == "https",
         )  # fmt: skip
 
     def forget(self, answer: Response, way: Way) -> None:
