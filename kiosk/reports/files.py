@@ -75,7 +75,8 @@ class Files:
         """An officer's own page as PDF: the very figures of the page. Raises DatabaseError, PaperError."""
         view, say = self._views.officer(self._results.officer(officer, quarter)), self._say
         data = self._letterhead() | {
-            "title": say("report-officer-title", name=view.name), "quarter": view.quarter,
+            "title": say("report-officer-title"), "name": say("report-officer-name", name=view.name),
+            "quarter": view.quarter,
             "claim": _parts(view.claim), "claim_text": view.claim_text,
             "criteria_title": say("survey-about"), "criteria": view.criteria, "key": say("survey-key"),
             "enough": say("survey-legend-enough", least=ENOUGH_FROM), "short": say("survey-legend-short"),

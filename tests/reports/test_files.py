@@ -65,7 +65,10 @@ def test_a_workbook_runs_nothing_and_draws_itself(files: Files) -> None:
     assert "=1+1" in book.read("xl/sharedStrings.xml").decode()
     drawn = [name for name in book.namelist() if name.startswith("xl/charts/chart")]
     assert len(drawn) >= 4
-    assert all("errBars" in book.read(name).decode() for name in drawn)
+    for chart in (book.read(name).decode() for name in drawn):
+        assert "errBars" in chart
+        scale = chart.partition("<c:valAx>")[2]
+        assert '<c:orientation val="minMax"/><c:max val="1"/><c:min val="0"/>' in scale  # from 0 to 100 %, never turned
 
 
 def test_a_csv_is_rfc_4180_and_runs_nothing(files: Files) -> None:
