@@ -331,7 +331,7 @@ class Views:
             claim = say("survey-mine-hidden")
             text = say("survey-mine-hidden-text")
             if not found.closed:
-                text = say("survey-mine-waiting-text")
+                claim, text = say("survey-mine-waiting"), say("survey-mine-waiting-text")
         criteria = found.profile.criteria
         bars = [
             self._line(criteria[line.key].called("vi"), line, officer=True, strong=_enough(line))

@@ -473,6 +473,7 @@ survey-mine-short = *{ $count } phiếu: chưa đủ căn cứ* để nói về 
 survey-mine-short-text = Cần ít nhất { $least } phiếu trong quý. Con số dưới đây chỉ để biết, không để chấm điểm.
 survey-mine-hidden = *Không nêu kết quả của quý này.*
 survey-mine-hidden-text = Quá ít phiếu, hoặc nêu ra thì suy ra được phiếu của người khác.
+survey-mine-waiting = *Chưa có kết quả của quý này.*
 survey-mine-waiting-text = Kết quả của từng cán bộ chỉ có khi quý đã khóa sổ, vào thứ Hai sau thứ Năm cuối của quý.
 survey-work = Việc đã làm
 survey-work-text = không dùng để chấm điểm
