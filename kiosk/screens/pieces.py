@@ -120,7 +120,7 @@ class Text(Label):
             theme.mm(self.em),
             least,
             # Kivy measures a hair wider, and would break what is given a width
-            int(self.width * (1 if self.halign == "center" else 0.99)),
+            int(self.width * (1 if self.halign == "center" else 0.995)),
             int(self.height),
             int(self.lines),
             0.8 if self.digits else 1.15,
