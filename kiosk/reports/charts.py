@@ -160,8 +160,53 @@ def rows(
             _figures(drawn, bar, right, width, middle)
         y += height
         elbow = middle if bar.child else y
-    label = "; ".join(f"{bar.label}: {bar.hidden or bar.unsure or number(100 * bar.value) + '%'}" for bar in bars)
-    return drawn.done(width, bottom + foot, f"{title}. {label}")
+    return drawn.done(width, bottom + foot, f"{title}. {_told(bars)}")
+
+
+def slim(
+    bars: Sequence[Bar], *, title: str, people: str, starts_at: str, width: float = 342,
+    reference: tuple[float, str] | None = None, start: float | None = None,
+) -> str:  # fmt: skip
+    """The same for a phone: each name stands above its bar."""
+    drawn = Drawing()
+    start = axis_start([bar.low for bar in bars if not bar.hidden]) if start is None else start
+    left, right = 8.0, width - 142
+
+    def place(share: float) -> float:
+        return left + (right - left) * (share - start) / (1 - start)
+
+    cut = [_wrapped(bar.label, int((width - 24) / (14 * LETTER))) for bar in bars]
+    under = [16 if bar.hidden or bar.unsure else 0 for bar in bars]
+    heights = [18 * len(lines) + 28 + more for lines, more in zip(cut, under, strict=True)]
+    bottom = 22 + sum(heights)
+    for at in (round(start * 10), 10):
+        drawn.text(place(at / 10), 13, f"{at * 10}%", 12, "start" if at < 10 else "end", INK_3)
+    drawn.text(width - 2, 13, people, 12, "end", INK_3)
+    if start:
+        drawn.text(0, bottom + 14, starts_at.replace("{}", f"{round(start * 100)}%"), 12, colour=INK_3)
+    if reference:
+        drawn.path(f"M{place(reference[0]):.1f} 18V{bottom}", GREY, 1.5, ' stroke-dasharray="4 4"')
+        drawn.text(place(reference[0]), bottom + 14, reference[1], 12, "middle", INK_3)
+    y = 22.0
+    for bar, lines, height in zip(bars, cut, heights, strict=True):
+        for at, line in enumerate(lines):
+            weight = 700 if bar.strong else 400
+            drawn.text(16 if bar.child else 0, y + 14 + 18 * at, line, 13.5, weight=weight)
+        middle = y + 18 * len(lines) + 12
+        if bar.hidden:
+            drawn.hatched(left, middle - 6, right - left, 12)
+        else:
+            _bar(drawn, bar, place(bar.low), place(bar.value), place(bar.high), middle)
+        if bar.hidden or bar.unsure:
+            drawn.text(left, middle + 20, bar.hidden or bar.unsure, 13, colour=INK_2)
+        else:
+            _figures(drawn, bar, right - 8, width, middle)
+        y += height
+    return drawn.done(width, bottom + 18, f"{title}. {_told(bars)}")
+
+
+def _told(bars: Sequence[Bar]) -> str:
+    return "; ".join(f"{bar.label}: {bar.hidden or bar.unsure or number(100 * bar.value) + '%'}" for bar in bars)
 
 
 def _bar(drawn: Drawing, bar: Bar, low: float, value: float, high: float, middle: float) -> None:
@@ -279,7 +324,8 @@ def columns(
             drawn.path(f"M{x1 - 8:.1f} {bottom + 3}v3H{x2 + 8:.1f}v-3", INK_3)
         else:
             drawn.dot(x1, y, 5)
-        drawn.text(middle, height - 3, one.note, 12, "middle", INK_3)
+        inside = width - len(one.note) * 12 * LETTER / 2  # the last one may be longer than its column
+        drawn.text(min(middle, inside), height - 3, one.note, 12, "middle", INK_3)
         last = x2, y
     drawn.text(0, height - 3, people, 12, colour=INK_3)
     told = "; ".join(f"{DASH.join(one.labels)}: {one.closed or number(100 * one.value) + '%'}" for one in found)

@@ -189,3 +189,16 @@ def test_the_page_says_something_true(past: History) -> None:
     for svg in (view.groups, view.thursdays, view.trend, view.series, *view.criteria):
         if svg:
             ElementTree.fromstring(svg)
+
+
+def test_a_phone_gets_the_same_figures_in_its_own_shape(past: History) -> None:
+    results, say = Results(past.settings, past.clock), sayer(load_staff_words(past.settings))
+    found = results.quarter(Q3)
+    wide, phone = (Views(past.settings, say, slim=slim).office(found, results.name) for slim in (False, True))
+    assert phone.told == wide.told and len(phone.criteria) == len(wide.criteria)
+    for one, other in zip((wide.groups, *wide.criteria), (phone.groups, *phone.criteria), strict=True):
+        drawn, slim = ElementTree.fromstring(one), ElementTree.fromstring(other)
+        assert float(slim.attrib["width"]) <= 358  # a phone of 390 less the margins of page and card
+        assert slim.attrib["aria-label"] == drawn.attrib["aria-label"]
+        spans = [{text.text for text in svg.iter("{*}text") if "(" in (text.text or "")} for svg in (drawn, slim)]
+        assert spans[0] == spans[1]
