@@ -263,6 +263,7 @@ survey-title = Your rating
 survey-invite = All done.
     Please rate us.
 survey-why = So that this office serves you better.
+survey-until = You can rate until Sunday night.
 survey-free = Please rate us. It is up to you.
 survey-long = { $count } questions, about a minute.
     It is up to you.

@@ -268,6 +268,7 @@ survey-title = Chấm điểm
 survey-invite = Đã làm xong.
     Mời { $you } chấm điểm.
 survey-why = Để nơi này phục vụ { $you } tốt hơn.
+survey-until = Chấm được đến hết Chủ nhật.
 survey-free = Mời { $you } chấm điểm. Không bắt buộc.
 survey-long = { $count } câu, chừng một phút.
     Không bắt buộc.

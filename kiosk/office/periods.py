@@ -61,7 +61,7 @@ def iso_week(day: date) -> str:
 
 def answers_until(week: str) -> date:
     """The last day on which an answer of this week can come: its Sunday. From Monday on its counts never change, so
-    that a Thursday can be told in the next week; who has not answered after three days hardly ever does."""
+    that a Thursday can be told in the next week; who would answer later is not heard."""
     return thursday(week) + timedelta(days=3)
 
 
