@@ -7,17 +7,18 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from kiosk.clock import ZONE
 from kiosk.office.figures import Figures
 from kiosk.office.results import Results
 from kiosk.reports.files import Files
 from kiosk.settings import Profile
 from kiosk.wiring import load_staff_words
-from tests.history import Q3, History, history
+from tests.history import NOW, Q3, History, history
 
 RUNNING, CLOSED = date(2026, 11, 19), date(2026, 9, 17)
 
@@ -126,6 +127,22 @@ def test_the_thursday_is_its_own_answers(past: History, thursday: date, monkeypa
     _, _, people = page.rows.of(min(days), max(days), page.core)
     assert int(found[2]) == people
     assert _number(found[1]) == pytest.approx(page.rows.share(min(days), max(days), page.core), abs=0.51)
+
+
+def test_a_thursday_of_this_week_says_when_to_come_back(past: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = read(past, NOW.date(), monkeypatch)
+    assert page.day.startswith("Chưa có") and "Chủ nhật 29/11" in page.day and "thứ Hai 30/11" in page.day
+
+
+def test_before_anything_is_published_the_quarter_before_is_told(
+    past: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past.clock.set(datetime(2026, 10, 2, 8, tzinfo=ZONE))
+    try:
+        page = read(past, date(2026, 10, 1), monkeypatch)
+    finally:
+        past.clock.set(NOW)
+    assert "III/2026" in page.title and page.index and page.day.startswith("Chưa có")
 
 
 def test_a_quarter_that_runs_is_compared_with_none(past: History, monkeypatch: pytest.MonkeyPatch) -> None:
