@@ -187,6 +187,8 @@ exit-touch-or-scan = Scan, or touch a face
 exit-touch-or-join = Join, or touch a face
     .spoken = Please touch a face. With a phone, scan this code first to join the network.
 exit-skip = Skip
+exit-unknown = I don't know
+exit-unknown-short = Not sure
     .spoken = If you do not want to answer, touch this picture.
 exit-thanks = Thank you!
     .spoken = Your answer was written down. Thank you, and goodbye.
@@ -267,6 +269,7 @@ survey-title = Your rating
 survey-invite = All done.
     Please rate us.
 survey-why = So that this office serves you better.
+survey-until = You can rate until Sunday night.
 survey-free = Please rate us. It is up to you.
 survey-long = { $count } questions, about a minute.
     It is up to you.

@@ -192,6 +192,8 @@ exit-touch-or-scan = Quét mã, hoặc chạm khuôn mặt
 exit-touch-or-join = Nối Wi-Fi, hoặc chạm khuôn mặt
     .spoken = Mời chạm một khuôn mặt. Có điện thoại thì quét mã này để vào mạng trước.
 exit-skip = Bỏ qua
+exit-unknown = Không biết
+exit-unknown-short = Không rõ
     .spoken = Không muốn trả lời thì chạm hình này.
 exit-thanks = Cảm ơn { $you }!
     .spoken = Đã ghi ý kiến. Cảm ơn { $you }. Chào { $you }.
@@ -273,6 +275,7 @@ survey-title = Chấm điểm
 survey-invite = Đã làm xong.
     Mời { $you } chấm điểm.
 survey-why = Để nơi này phục vụ { $you } tốt hơn.
+survey-until = Chấm được đến hết Chủ nhật.
 survey-free = Mời { $you } chấm điểm. Không bắt buộc.
 survey-long = { $count } câu, chừng một phút.
     Không bắt buộc.

@@ -45,6 +45,8 @@ DAY_SPREAD, OFFICER_SPREAD, PERSON_SPREAD, QUESTION_SPREAD = 0.35, 0.2, 0.9, 0.5
 USUAL_SATISFACTION = 2.3
 """Log odds: about nine of ten."""
 SKIP_SHARE, UNKNOWN_SHARE = 0.05, 0.04
+MACHINE_ASKS = 2
+"""Core questions asked at the machine (kiosk/screens/wayout.py)."""
 SUMMER, WINTER = 1.15, 0.8
 """School and the new year make some Thursdays fuller than others."""
 
@@ -234,10 +236,11 @@ class Demo:
     def _asked(self, profile: Profile, channel: str) -> Iterable[str]:
         """The core questions, which a few leave half-way; then nothing more, a module, or all."""
         more = [key for key in profile.criteria if key not in profile.core]
+        core = profile.core[:MACHINE_ASKS] if channel == "kiosk" else profile.core
         if self._random.random() < 0.06:
-            return profile.core[: self._random.randint(1, len(profile.core) - 1)]
+            return core[: self._random.randint(1, len(core) - 1)]
         if channel == "kiosk" or self._random.random() < 0.5:
-            return profile.core
+            return core
         if self._random.random() < 0.15:
             return [*profile.core, *more]
         return [*profile.core, *self._random.sample(more, min(profile.module, len(more)))]

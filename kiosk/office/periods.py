@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kiosk.office.tokens import EXPIRES
-
 _FORM = re.compile(r"(\d{4})Q([1-4])")
 
 
@@ -62,9 +60,9 @@ def iso_week(day: date) -> str:
 
 
 def answers_until(week: str) -> date:
-    """The last day on which an answer of this week can come, for then its Sunday's addresses run out: after it the
-    counts never change."""
-    return thursday(week) + timedelta(days=3) + EXPIRES
+    """The last day on which an answer of this week can come: its Sunday. From Monday on its counts never change, so
+    that a Thursday can be told in the next week; who would answer later is not heard."""
+    return thursday(week) + timedelta(days=3)
 
 
 def thursday(week: str) -> date:

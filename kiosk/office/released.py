@@ -1,11 +1,12 @@
 """Which answers may enter a published figure, so that nobody can be told from one publication or from two.
 
 Only closed weeks count: those in which no answer can be given any more. The weeks of a quarter are joined into
-*blocks* until each core question has five new answers; every other question moves on by whole blocks, at least five
-answers at a time. While the quarter runs the newest full block waits for the next: the last few answers of the
-quarter join it. So what is published is always a sum of whole blocks, two publications differ by none or by five
-answers at least, and nothing of a closed quarter is lost. A question with one to four answers is left out of every
-total, so no total gives it away. docs/statistics.md has the rules and what they do not do.
+*blocks* until each core question has five new answers, and a full block is published at once; every other question
+moves on by whole blocks, at least five answers at a time. What is full in the quarter's last weeks waits for the next
+full block: the last few answers of the quarter join it. So what is published is always a sum of whole blocks, two
+publications differ by none or by five answers at least, and next to nothing of a closed quarter is lost. A question
+with one to four answers is left out of every total, so no total gives it away. docs/statistics.md has the rules and
+what they do not do.
 
 Officers and groups of procedures are published once, when their quarter is closed. Their sums are tested against the
 blocks and against each other by `suppression`.
@@ -26,6 +27,9 @@ from kiosk.settings import Profile
 
 BATCH = HIDDEN_BELOW
 """New answers in a cell, at least, before it moves on."""
+LAST_WEEKS = 3
+"""So many weeks at a quarter's end keep their newest step for those who come last. Fewer, and more answers would find
+no step any more; more, and more Thursdays would come a week late (docs/statistics.md has both, measured)."""
 NOBODY = ""
 """The place of answers behind which no officer stands."""
 
@@ -77,9 +81,12 @@ def closed_weeks(quarter: Quarter, today: date) -> tuple[Week, ...]:
     return tuple(week for week in quarter.weeks if answers_until(week) < today)
 
 
-def join(counts: Sequence[Mapping[str, int]], keys: Iterable[str], *, closed: bool) -> list[tuple[int, int]]:
+def join(
+    counts: Sequence[Mapping[str, int]], keys: Iterable[str], *, closed: bool, settled: int = 0
+) -> list[tuple[int, int]]:
     """Spans (first, after the last) of `counts`, one a step, in each of which every key has BATCH new answers. The
-    newest waits while more may come; when all has come, what is left joins it."""
+    newest waits while more may come; when all has come, what is left joins it. One that ends within the first
+    `settled` counts waits for nothing, and nothing joins it."""
     wanted = list(keys)
     spans: list[tuple[int, int]] = []
     start, sums = 0, Counter[str]()
@@ -88,6 +95,8 @@ def join(counts: Sequence[Mapping[str, int]], keys: Iterable[str], *, closed: bo
         if all(sums[key] >= BATCH for key in wanted):
             spans.append((start, place + 1))
             start, sums = place + 1, Counter()
+    if spans and spans[-1][1] <= settled:
+        return spans
     if not closed:
         return spans[:-1]
     if not spans:
@@ -109,7 +118,9 @@ def release(forms: Iterable[Form], profile: Profile, quarter: Quarter, today: da
     for form in mine:
         counts[form.week].update(key for key, answer in form.answers.items() if isinstance(answer, int))
     by_week = [counts[week] for week in weeks]
-    blocks = tuple(weeks[start:end] for start, end in join(by_week, profile.core, closed=closed))
+    settled = len(quarter.weeks) - LAST_WEEKS
+    spans = join(by_week, profile.core, closed=closed, settled=settled)
+    blocks = tuple(weeks[start:end] for start, end in spans)
     by_block = [sum((counts[week] for week in block), Counter[str]()) for block in blocks]
     steps: dict[str, tuple[Block, ...]] = {}
     hidden: dict[str, Reason] = {}

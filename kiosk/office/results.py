@@ -73,7 +73,7 @@ class Passed:
     unknown: int | None
     asked: int | None
     most: str
-    """The criterion that was passed over most; empty where that cannot be told."""
+    """The criterion that was passed over clearly more often than the others; empty where that cannot be told."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,8 @@ class QuarterResults:
     before: Index | None
     """The core index of the quarter before, when it is closed."""
     change: Difference | None
+    """Against the quarter before, once this one is closed: looked at every week, every tenth would seem to have
+    changed that has not."""
     trend: tuple[Trend, ...]
 
     @property
@@ -229,7 +231,7 @@ class Results:
             steps=tuple(_steps(released)), series=self._ways(released, "series"),
             officers=self._ways(released, "officer"), passed=self._passed(released),
             rated=self._rated(quarter, "unit", None), before=earlier,
-            change=_less(core, earlier), trend=self._trend(quarter, profile),
+            change=_less(core, earlier) if released.closed else None, trend=self._trend(quarter, profile),
         )  # fmt: skip
 
     def _channel(self, released: Released, channel: Channel) -> ChannelCount:
@@ -262,22 +264,23 @@ class Results:
         if not released.closed or not released.blocks:
             return None
         counts: dict[str, Counter[str]] = {"skipped": Counter(), "unknown": Counter()}
-        asked = 0
+        asked = Counter[str]()
         weeks, key = set(released.weeks), (released.profile.key, released.profile.version)
         for form in self._read().forms.get(key, ()):
             if form.week in weeks and form.channel != "door":
-                asked += len(form.answers)
+                asked.update(form.answers.keys())
                 for criterion, answer in form.answers.items():
                     if isinstance(answer, str):
                         counts[answer][criterion] += 1
         totals = {kind: sum(count.values()) for kind, count in counts.items()}
         told = {kind: total if total == 0 or total >= BATCH else None for kind, total in totals.items()}
         both = counts["skipped"] + counts["unknown"]
-        most = ""
-        if both and (top := both.most_common(2)) and top[0][1] > sum(n for _, n in top[1:]):
+        most = statistics.most_passed(asked, both)
+        if most:
             table = suppress({(name,): both[name] for name in released.profile.criteria})
-            most = top[0][0] if table[(top[0][0],)].state == "shown" else ""
-        return Passed(told["skipped"], told["unknown"], asked if asked >= BATCH else None, most)
+            most = most if table[(most,)].state == "shown" else ""
+        total = asked.total()
+        return Passed(told["skipped"], told["unknown"], total if total >= BATCH else None, most)
 
     def _trend(self, newest: Quarter, profile: Profile) -> tuple[Trend, ...]:
         """The core index of the quarters up to `newest` that asked the same core questions, the oldest first."""

@@ -303,6 +303,29 @@ def difference(a: Estimate, b: Estimate, least: int = ENOUGH_FROM) -> Difference
     return Difference(value, value - below, value + above, verdict)
 
 
+def stands_out(found: Difference, comparisons: int) -> bool:
+    """A difference that was looked for among so many holds all the same: its interval is widened until all of them
+    together are wrong once in twenty (Bonferroni)."""
+    usual, strict = (NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / 2 / one) for one in (1, max(1, comparisons)))
+    wider = strict / usual
+    if found.verdict == "larger":
+        return found.value > wider * CAUTION * (found.value - found.low)
+    return found.verdict == "smaller" and -found.value > wider * CAUTION * (found.high - found.value)
+
+
+def most_passed(asked: Mapping[str, int], passed: Mapping[str, int]) -> str:
+    """The question that is passed over clearly more often than all others together, as a share of how often each was
+    asked: what everybody is asked is passed over most in mere numbers. Empty: none stands out."""
+    if not asked:
+        return ""
+    top = max(sorted(asked), key=lambda key: passed.get(key, 0) / asked[key])
+    others, missing = sum(asked.values()) - asked[top], sum(passed.values()) - passed.get(top, 0)
+    if not others:
+        return ""
+    found = difference(wilson(passed.get(top, 0), asked[top]), wilson(missing, others))
+    return top if found.verdict == "larger" and stands_out(found, len(asked)) else ""
+
+
 def points(responses: Iterable[Response], keys: Sequence[str], scale: Scale) -> Points:
     """Mean points of the forms that answer all of `keys` (Decree 61/2018 judges each case as a whole). Raises
     ValueError for a value outside the scale."""

@@ -20,10 +20,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kiosk.clock import Clock, business_day
+from kiosk.clock import Clock
 from kiosk.office import ids
 from kiosk.office.database import Database
-from kiosk.office.periods import answers_until, iso_week
+from kiosk.office.periods import iso_week
 from kiosk.office.statistics import Missing
 from kiosk.office.tables import AnswerRow, ResponseRow, SpentToken, TicketRow
 from kiosk.office.tickets import as_ticket
@@ -145,7 +145,7 @@ class Surveys:
         return Answering(row.key, profile, {}, officer)
 
     def answering(self, key: str) -> Answering | None:
-        """A response that was begun and may still be gone on with: as long as a slip's address holds."""
+        """A response that was begun and may still be gone on with: until its week's Sunday."""
         with self._database.read() as session:
             row = self._alive(session, key)
             if row is None:
@@ -172,8 +172,8 @@ class Surveys:
         row = session.get(ResponseRow, key)
         if row is None or row.site != self._site:
             return None
-        today = business_day(self._clock.now())
-        return row if row.week <= iso_week(today) and today <= answers_until(row.week) else None
+        today = office_day(session, self._site, self._clock.now())
+        return row if row.week == iso_week(today) else None
 
 
 def _answer(row: AnswerRow) -> int | Missing:

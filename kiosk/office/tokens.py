@@ -1,4 +1,4 @@
-"""The address on a slip: compact, signed, and good for some days. It tells forged from expired without a table.
+"""The address on a slip: compact, signed, and good until its Sunday. It tells forged from expired without a table.
 
 Fourteen bits of day, five of series, fourteen of number, then 80 bits of HMAC-SHA256 with the office's own secret
 over site and number (facts/reliability asks for 80 or more): nineteen letters and digits.
@@ -17,14 +17,12 @@ from datetime import date, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from kiosk.office.periods import answers_until, iso_week
 from kiosk.office.tables import OfficeSecret
 
 LETTERS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 LENGTH = 19
 """Letters of a token: 62 to the 19th is just above 2 to the 113th."""
-EXPIRES = timedelta(days=7)
-"""So long a slip's address takes answers: until the next Thursday. Longer, and results would be as much older: a week
-counts as closed only when no answer can come any more. Where the number or its result stands is told for longer."""
 _FIRST_DAY = date(2020, 1, 1)
 _SIGNATURE = 80
 _NUMBER_BITS, _SERIES_BITS, _DAY_BITS = 14, 5, 14
@@ -39,8 +37,9 @@ class Named:
     number: int
 
     def expired(self, today: date) -> bool:
-        """Too old to be answered, or of a day that is still to come."""
-        return not timedelta(0) <= today - self.day <= EXPIRES
+        """Too old to be answered, or of a day that is still to come. Where the number or its result stands is told
+        for longer."""
+        return not self.day <= today <= answers_until(iso_week(self.day))
 
 
 class Tokens:

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from kiosk.reports.forms import DASH, MINUS, number
+from kiosk.reports.forms import DASH, MINUS, number, percent
 
 INK, INK_2, INK_3 = "#1E2A32", "#404A51", "#626A70"
 RIVER, PALE, TINT = "#0A4F94", "#B6CADF", "#EBF1F6"
 GREY, EDGE, GREY_1, WHITE = "#DCE3E6", "#8E9498", "#F1F4F5", "#FFFFFF"
 FONT = "Noto Sans, Liberation Sans, DejaVu Sans, sans-serif"
-LETTER = 0.54
+LETTER = 0.5
 """Mean width of a letter, in sizes of the font."""
 
 
@@ -160,8 +160,53 @@ def rows(
             _figures(drawn, bar, right, width, middle)
         y += height
         elbow = middle if bar.child else y
-    label = "; ".join(f"{bar.label}: {bar.hidden or bar.unsure or number(100 * bar.value) + '%'}" for bar in bars)
-    return drawn.done(width, bottom + foot, f"{title}. {label}")
+    return drawn.done(width, bottom + foot, f"{title}. {_told(bars)}")
+
+
+def slim(
+    bars: Sequence[Bar], *, title: str, people: str, starts_at: str, width: float = 342,
+    reference: tuple[float, str] | None = None, start: float | None = None,
+) -> str:  # fmt: skip
+    """The same for a phone: each name stands above its bar."""
+    drawn = Drawing()
+    start = axis_start([bar.low for bar in bars if not bar.hidden]) if start is None else start
+    left, right = 8.0, width - 142
+
+    def place(share: float) -> float:
+        return left + (right - left) * (share - start) / (1 - start)
+
+    cut = [_wrapped(bar.label, int((width - 24) / (14 * LETTER))) for bar in bars]
+    under = [16 if bar.hidden or bar.unsure else 0 for bar in bars]
+    heights = [18 * len(lines) + 28 + more for lines, more in zip(cut, under, strict=True)]
+    bottom = 22 + sum(heights)
+    for at in (round(start * 10), 10):
+        drawn.text(place(at / 10), 13, f"{at * 10}%", 12, "start" if at < 10 else "end", INK_3)
+    drawn.text(width - 2, 13, people, 12, "end", INK_3)
+    if start:
+        drawn.text(0, bottom + 14, starts_at.replace("{}", f"{round(start * 100)}%"), 12, colour=INK_3)
+    if reference:
+        drawn.path(f"M{place(reference[0]):.1f} 18V{bottom}", GREY, 1.5, ' stroke-dasharray="4 4"')
+        drawn.text(place(reference[0]), bottom + 14, reference[1], 12, "middle", INK_3)
+    y = 22.0
+    for bar, lines, height in zip(bars, cut, heights, strict=True):
+        for at, line in enumerate(lines):
+            weight = 700 if bar.strong else 400
+            drawn.text(16 if bar.child else 0, y + 14 + 18 * at, line, 13.5, weight=weight)
+        middle = y + 18 * len(lines) + 12
+        if bar.hidden:
+            drawn.hatched(left, middle - 6, right - left, 12)
+        else:
+            _bar(drawn, bar, place(bar.low), place(bar.value), place(bar.high), middle)
+        if bar.hidden or bar.unsure:
+            drawn.text(left, middle + 20, bar.hidden or bar.unsure, 13, colour=INK_2)
+        else:
+            _figures(drawn, bar, right - 8, width, middle)
+        y += height
+    return drawn.done(width, bottom + 18, f"{title}. {_told(bars)}")
+
+
+def _told(bars: Sequence[Bar]) -> str:
+    return "; ".join(f"{bar.label}: {bar.hidden or bar.unsure or number(100 * bar.value) + '%'}" for bar in bars)
 
 
 def _bar(drawn: Drawing, bar: Bar, low: float, value: float, high: float, middle: float) -> None:
@@ -181,8 +226,8 @@ def _figures(drawn: Drawing, bar: Bar, right: float, width: float, middle: float
         drawn.text(right + 14, middle + 5, bar.unsure, 13)
         return
     weight = 700 if bar.strong else 400
-    drawn.text(right + 56, middle + 5, f"{number(100 * bar.value)}%", 15 if bar.strong else 13.5, "end", INK, weight)
-    span = f"({number(100 * bar.low)}{DASH}{number(100 * bar.high)})"
+    drawn.text(right + 56, middle + 5, percent(bar.value), 15 if bar.strong else 13.5, "end", INK, weight)
+    span = f"({percent(bar.low)[:-1]}{DASH}{percent(bar.high)[:-1]})"
     drawn.text(right + 64, middle + 5, span, 13, colour=INK_3)
     drawn.text(width - 2, middle + 5, str(bar.n), 13, "end", INK_3)
 
@@ -240,7 +285,7 @@ def columns(
     """Figures side by side in time, joined where they had to be; lines cross no gap. `full`: axis from 0."""
     drawn = Drawing()
     start = 0.0 if full else axis_start([one.low for one in found if not one.closed and not one.waits])
-    left, right, top, bottom = 34.0, width - 4, 8.0, height - 38
+    left, right, top, bottom = 42.0, width - 4, 8.0, height - 42
 
     def place(share: float) -> float:
         return bottom - (bottom - top) * (share - start) / (1 - start)
@@ -248,7 +293,7 @@ def columns(
     first = round(start * 10)
     for at in range(10, first - 1, -2 if first < 5 else -1):
         drawn.path(f"M{left} {place(at / 10):.1f}H{right}", GREY)
-        drawn.text(left - 6, place(at / 10) + 4, str(at * 10), 12, "end", INK_3)
+        drawn.text(left - 5, place(at / 10) + 4, f"{at * 10}%", 12, "end", INK_3)
     if whole is not None:
         drawn.box(left, place(whole.high), right - left, place(whole.low) - place(whole.high), TINT, 0)
         drawn.path(f"M{left} {place(whole.value):.1f}H{right}", INK_3, 1, ' stroke-dasharray="4 4"')
@@ -276,10 +321,11 @@ def columns(
             drawn.path(f"M{last[0]:.1f} {last[1]:.1f}L{x1:.1f} {y:.1f}", RIVER, 1.5)
         if len(one.labels) > 1:
             drawn.path(f"M{x1:.1f} {y:.1f}H{x2:.1f}", RIVER, 4, ' stroke-linecap="round"')
-            drawn.path(f"M{x1 - 8:.1f} {bottom + 4}v4H{x2 + 8:.1f}v-4", INK_3)
+            drawn.path(f"M{x1 - 8:.1f} {bottom + 3}v3H{x2 + 8:.1f}v-3", INK_3)
         else:
             drawn.dot(x1, y, 5)
-        drawn.text(middle, height - 3, one.note, 12, "middle", INK_3)
+        inside = width - len(one.note) * 12 * LETTER / 2  # the last one may be longer than its column
+        drawn.text(min(middle, inside), height - 3, one.note, 12, "middle", INK_3)
         last = x2, y
     drawn.text(0, height - 3, people, 12, colour=INK_3)
     told = "; ".join(f"{DASH.join(one.labels)}: {one.closed or number(100 * one.value) + '%'}" for one in found)
@@ -329,7 +375,14 @@ def classes(edges: Sequence[tuple[str, float]], most: float, bar: Bar | None, la
 
 
 def _wrapped(text: str, fits: int) -> list[str]:
-    """Lines of at most `fits` letters."""
+    """As few lines of at most `fits` letters as there can be, about alike in length."""
+    lines = _cut(text, fits)
+    while fits > 1 and len(closer := _cut(text, fits - 1)) == len(lines):
+        lines, fits = closer, fits - 1
+    return lines
+
+
+def _cut(text: str, fits: int) -> list[str]:
     lines = [""]
     for word in text.split():
         if lines[-1] and len(lines[-1]) + 1 + len(word) > fits:

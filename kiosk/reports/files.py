@@ -9,11 +9,12 @@ from typing import Any
 from kiosk.office.figures import Figures
 from kiosk.office.periods import Quarter
 from kiosk.office.results import Results
+from kiosk.office.statistics import ENOUGH_FROM
 from kiosk.office.types import DayFigures
 from kiosk.reports.forms import Say, percent, roman, sayer, whole_day
 from kiosk.reports.papers import set_paper
 from kiosk.reports.table import as_csv, tables
-from kiosk.reports.telling import strong_parts
+from kiosk.reports.telling import strong_parts, tell_thursday
 from kiosk.reports.views import OfficeView, Views
 from kiosk.reports.workbook import workbook
 from kiosk.settings import Settings
@@ -52,18 +53,41 @@ class Files:
         return self._paper("quarter.typ", self._office(view) | {"title": self._say("report-title")})
 
     def thursday(self, day: date) -> bytes:
-        """One page for the head of the office: the day's work, and what citizens say so far. Raises DatabaseError,
-        PaperError."""
-        newest = self._results.newest()
-        view = self._views.office(self._results.quarter(newest), self._results.name)
+        """One page for the head of the office: the day's work, what those say who were served on it, and the quarter
+        that it lies in; the one before, while nothing of it is published. Raises DatabaseError, PaperError."""
+        quarter, say = Quarter.of(day), self._say
+        found = self._results.quarter(quarter)
+        mine = tell_thursday(found, day, self._results.today, say)
+        if found.core is None and quarter.before() in self._results.quarters():
+            found = self._results.quarter(quarter.before())
+        view = self._views.office(found, self._results.name)
         data = self._office(view) | {
-            "title": self._say("report-thursday-title", day=whole_day(day)),
-            "work": self._work(self._figures.day(day)), "work_title": self._say("report-work"),
-            "said_title": self._say("report-said", quarter=roman(newest), span=view.span),
-            "note": self._say("report-thursday-note"),
+            "title": say("report-thursday-title", day=whole_day(day)),
+            "work": self._work(self._figures.day(day)), "work_title": say("report-work"),
+            "day_title": say("report-day"), "day": _parts(mine),
+            "said_title": say("report-said", quarter=roman(found.quarter), span=view.span),
+            "note": say("report-thursday-note"),
         }  # fmt: skip
         data["can"], data["cannot"] = data["can"][:MOST_SENTENCES], data["cannot"][:MOST_SENTENCES]
         return self._paper("thursday.typ", data)
+
+    def officer(self, officer: str, quarter: Quarter) -> bytes:
+        """An officer's own page as PDF: the very figures of the page. Raises DatabaseError, PaperError."""
+        view, say = self._views.officer(self._results.officer(officer, quarter)), self._say
+        data = self._letterhead() | {
+            "title": say("report-officer-title"), "name": say("report-officer-name", name=view.name),
+            "quarter": view.quarter,
+            "claim": _parts(view.claim), "claim_text": view.claim_text,
+            "criteria_title": say("survey-about"), "criteria": view.criteria, "key": say("survey-key"),
+            "enough": say("survey-legend-enough", least=ENOUGH_FROM), "short": say("survey-legend-short"),
+            "against_title": say("survey-against"), "against": view.against,
+            "against_text": _parts(view.against_text),
+            "points_title": say("survey-points"), "points": _parts(view.points), "points_chart": view.points_chart,
+            "work_title": say("survey-work"), "work_text": say("survey-work-text"),
+            "work": [{"value": str(count), "name": name} for count, name in view.work],
+            "note": say("report-officer-lock"),
+        }  # fmt: skip
+        return self._paper("officer.typ", data)
 
     def write(self, folder: Path, quarter: Quarter, day: date | None) -> list[Path]:
         """All files of a quarter, and the page of a Thursday, into a folder. Raises OSError and as above."""
@@ -78,12 +102,17 @@ class Files:
     def _paper(self, template: str, data: dict[str, Any]) -> bytes:
         return set_paper(self._settings.places.assets / "papers" / template, data)
 
-    def _office(self, view: OfficeView) -> dict[str, Any]:
+    def _letterhead(self) -> dict[str, Any]:
         say, office, today = self._say, self._settings.office, self._results.today
         return {
             "authority": office.authority, "office": office.name,
-            "nation": say("report-nation"), "motto": say("report-motto"),
+            "nation": say("report-nation"), "motto": say("report-motto"), "page": say("report-page"),
             "date": say("report-date", day=str(today.day), month=str(today.month), year=str(today.year)),
+        }  # fmt: skip
+
+    def _office(self, view: OfficeView) -> dict[str, Any]:
+        say = self._say
+        return self._letterhead() | {
             "quarter": view.quarter, "span": view.span, "index": view.index, "interval": view.interval,
             "index_title": say("survey-overall"), "index_chart": view.index_wide, "asked": view.asked,
             "rate_title": say("survey-rate"), "rate": view.rate, "rate_text": view.rate_text,
@@ -100,7 +129,7 @@ class Files:
             "can_title": say("survey-can"), "can": [_parts(one) for one in view.told.can],
             "cannot_title": say("survey-cannot"), "cannot": [_parts(one) for one in view.told.cannot],
             "more_title": say("survey-more"), "more": view.more, "by": say("report-by"), "head": say("report-head"),
-            "sign": say("report-sign"), "page": say("report-page"),
+            "sign": say("report-sign"),
         }  # fmt: skip
 
     def _work(self, found: DayFigures) -> list[dict[str, str]]:

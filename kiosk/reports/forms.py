@@ -42,7 +42,7 @@ def percent(share: float, decimals: int = 0) -> str:
 
 def between(estimate: Estimate) -> str:
     """86–91%"""
-    return f"{number(100 * estimate.low)}{DASH}{number(100 * estimate.high)}%"
+    return f"{percent(estimate.low)[:-1]}{DASH}{percent(estimate.high)}"
 
 
 def signed(value: float, decimals: int = 1) -> str:

@@ -62,9 +62,9 @@ def tables(found: QuarterResults, names: Callable[[str], str | None], settings: 
     rate = say("survey-rate")
     for one in found.channels:
         share = one.responses / one.finished if one.responses is not None and one.finished else None
-        note = "" if one.responses is not None else say("survey-hidden-few")
+        note = say("report-rate" if one.responses is not None else "survey-hidden-few")
         if one.channel == "door":
-            share, note = None, note or say("report-door")
+            share, note = None, say("report-door") if one.responses is not None else note
         summary.append(Row(rate, say(f"survey-channel-{one.channel}"), one.responses, share, note=note))
     summary.append(Row(rate, say("report-finished"), found.finished))
     groups, criteria = [], []

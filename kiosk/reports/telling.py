@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
+from datetime import date, timedelta
 
+from kiosk.office.periods import answers_until, iso_week
 from kiosk.office.results import Line, QuarterResults
-from kiosk.office.statistics import CAUTION, CONFIDENCE, ENOUGH_FROM, Difference, Estimate, Index, difference
-from kiosk.office.tokens import EXPIRES
+from kiosk.office.statistics import ENOUGH_FROM, Difference, Estimate, Index, difference, stands_out
 from kiosk.reports.forms import Say, between, day, percent, roman, signed
 
 
@@ -53,7 +53,7 @@ def tell(found: QuarterResults, say: Say) -> Told:
         can.append(say("tell-passed", name=found.profile.criteria[found.passed.most].called("vi")))
     if not found.closed:
         key, last = ("tell-running", {"last": day(found.through)}) if found.through else ("tell-nothing", {})
-        cannot.insert(0, say(key, days=EXPIRES.days, **last))
+        cannot.insert(0, say(key, **last))
     if core:
         if found.finished and found.closed:
             left = 1 - min(found.responses, found.finished) / found.finished
@@ -66,10 +66,25 @@ def tell(found: QuarterResults, say: Say) -> Told:
     return Told(tuple(can), tuple(cannot))
 
 
+def tell_thursday(found: QuarterResults, thursday: date, today: date, say: Say) -> str:
+    """What those who were served on one Thursday say; with another one where they were too few; or why nothing is
+    said."""
+    step = next((one for one in found.steps if thursday in one.thursdays), None)
+    until = answers_until(iso_week(thursday))
+    if step is None or step.index.share is None:
+        key = "tell-day-open" if today <= until else "tell-day-never" if found.closed else "tell-day-waits"
+        return say(key, sunday=day(until), monday=day(until + timedelta(days=1)))
+    share, others = step.index.share, [day(one) for one in step.thursdays if one != thursday]
+    figures = {"people": step.index.people, "share": percent(share.value), "span": between(share)}
+    if others:
+        return say("tell-day-joined", others=listed(others, say), **figures)
+    return say("tell-day", **figures)
+
+
 def _change(found: QuarterResults, say: Say, can: list[str], cannot: list[str]) -> None:
     quarter = roman(found.quarter.before())
     if found.change is None:
-        cannot.append(say("tell-change-none"))
+        cannot.append(say("tell-change-none" if found.before is None else "tell-change-later", quarter=quarter))
         return
     low, high = signed(100 * found.change.low), signed(100 * found.change.high)
     value = signed(100 * found.change.value)
@@ -127,12 +142,9 @@ def _shown(lines: Sequence[Line], named: dict[str, str]) -> list[_Named]:
 
 
 def _below(one: _Named, other: _Named, figures: int) -> bool:
-    """The lowest of so many figures lies below another one. It was looked for among all pairs, so each pair must bear
-    a stricter test (Bonferroni): its interval is widened until all of them together are wrong once in twenty."""
+    """The lowest of so many figures lies below another one. It was looked for among all pairs."""
     found = difference(one.share, other.share)
-    pairs = max(1, figures * (figures - 1) // 2)
-    wider = NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / 2 / pairs) / NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-    return found.verdict == "smaller" and -found.value > wider * CAUTION * (found.high - found.value)
+    return found.verdict == "smaller" and stands_out(found, figures * (figures - 1) // 2)
 
 
 def listed(names: Sequence[str], say: Say) -> str:

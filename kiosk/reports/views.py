@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from math import floor
 
 from kiosk.office.days import Days
 from kiosk.office.results import GroupLines, Line, OfficerResults, QuarterResults, Rated, Trend
 from kiosk.office.statistics import ENOUGH_FROM, Index, classify, evidence
-from kiosk.office.tokens import EXPIRES
 from kiosk.reports import charts
 from kiosk.reports.charts import Bar, Column
 from kiosk.reports.forms import Say, between, day, number, percent, roman
@@ -20,6 +20,8 @@ from kiosk.settings import Settings
 
 Name = Callable[[str], str | None]
 
+SLIM = 342
+"""How wide a phone shows a chart, in pixels."""
 CHANNEL_COLOURS = {"slip": ("#0A4F94", "#FFFFFF"), "kiosk": ("#59BFA6", "#1E2A32")}
 
 
@@ -80,8 +82,9 @@ class OfficerView:
 class Views:
     """Makes views in the officers' language."""
 
-    def __init__(self, settings: Settings, say: Say) -> None:
-        self._settings, self._say, self._days = settings, say, Days(settings.calendar)
+    def __init__(self, settings: Settings, say: Say, *, slim: bool = False) -> None:
+        """`slim`: charts that a phone can show."""
+        self._settings, self._say, self._days, self._slim = settings, say, Days(settings.calendar), slim
 
     # ---- the office ----------------------------------------------------------------------------------------
 
@@ -165,12 +168,14 @@ class Views:
             return Bar(label, bar.value, bar.low, bar.high, bar.n, unsure=unsure, strong=strong, child=child)
         return bar
 
-    def _rows(self, bars: Sequence[Bar], title: str, core: Index | None = None, **sizes: float) -> str:
+    def _rows(self, bars: Sequence[Bar], title: str, core: Index | None = None, *, label_width: float = 236,
+              start: float | None = None) -> str:  # fmt: skip
         share = core.share if core else None
         reference = (share.value, self._say("survey-reference")) if share else None
-        return charts.rows(
+        make = charts.slim if self._slim else partial(charts.rows, label_width=label_width)
+        return make(
             bars, title=title, people=self._say("survey-people"), starts_at=self._say("survey-axis"),
-            reference=reference, **sizes,
+            reference=reference, start=start,
         )  # fmt: skip
 
     def _groups(self, found: QuarterResults, whole: bool) -> str:
@@ -223,7 +228,7 @@ class Views:
         whole = self._bar(self._say("survey-overall"), found.core)
         return charts.columns(
             columns, title=self._say("survey-thursdays"), people=self._say("survey-people"), whole=whole,
-            waiting=self._say("survey-waits"),
+            waiting=self._say("survey-waits"), width=SLIM if self._slim else 588,
         )  # fmt: skip
 
     def _why(self, one: date) -> str:
@@ -240,7 +245,7 @@ class Views:
         return charts.columns(
             columns, title=self._say("survey-trend"), people=self._say("survey-people"),
             whole=self._bar(self._say("survey-trend-year"), year) if year else None,
-            waiting=self._say("survey-waits"), height=220, width=664,
+            waiting=self._say("survey-waits"), height=220, width=SLIM if self._slim else 664,
         )  # fmt: skip
 
     def _trend_column(self, one: Trend) -> Column:
@@ -248,7 +253,8 @@ class Views:
         share = one.index.share if one.index else None
         if share is None or one.index is None:
             return Column(label, waits=True)
-        note = str(one.index.people) if one.closed else self._say("survey-trend-running")
+        # Beside seven others there is no room for words
+        note = str(one.index.people) if one.closed or self._slim else self._say("survey-trend-running")
         return Column(label, share.value, share.low, share.high, note)
 
     def _series(self, found: QuarterResults) -> str:
@@ -332,7 +338,7 @@ class Views:
             claim = say("survey-mine-hidden")
             text = say("survey-mine-hidden-text")
             if not found.closed:
-                text = say("survey-mine-waiting-text", days=EXPIRES.days)
+                claim, text = say("survey-mine-waiting"), say("survey-mine-waiting-text")
         criteria = found.profile.criteria
         bars = [
             self._line(criteria[line.key].called("vi"), line, officer=True, strong=_enough(line))

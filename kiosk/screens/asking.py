@@ -9,7 +9,7 @@ from kiosk.clock import Clock
 from kiosk.office.types import Crowd, Opening, Ticket, TicketOrder
 from kiosk.words import Prompt
 
-Answerless = Literal["skipped"]
+Answerless = Literal["skipped", "unknown"]
 """What is written down in place of a value."""
 LOOK_SECONDS = 1.0
 """How often the counters' answer is looked for."""

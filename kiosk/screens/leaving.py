@@ -14,7 +14,7 @@ from kiosk.office.types import Ticket
 from kiosk.screens import views
 from kiosk.screens.asking import Answerless, Desk
 from kiosk.screens.views import RateView, View
-from kiosk.screens.wayout import MORE, NOT_HERE, SKIP, WayOut
+from kiosk.screens.wayout import MORE, NOT_HERE, SKIP, UNKNOWN, WayOut
 from kiosk.words import Prompt
 
 SCREENS = ("numbers", "rate", "exit")
@@ -88,12 +88,13 @@ class Leaving:
         self._steps.go(self._board.rate(spoken, ticket, 0, takes=takes))
 
     def rate(self, target: str) -> None:
-        """A face was touched, or "skip"."""
+        """A face was touched, "skip", or "I do not know"."""
         view, ticket = self._steps.view(), self._ticket
         if not self._steps.accepts("rate") or not isinstance(view, RateView) or ticket is None:
             return
-        answer: int | Answerless = "skipped" if target == SKIP else int(target)
-        first = [prompt for key, prompt in view.readings if key == target and target != SKIP]
+        passed: dict[str, Answerless] = {SKIP: "skipped", UNKNOWN: "unknown"}
+        answer: int | Answerless = passed[target] if target in passed else int(target)
+        first = [prompt for key, prompt in view.readings if key == target and target not in passed]
 
         def written(response: str) -> None:
             self._response = response

@@ -123,7 +123,8 @@ class Text(Label):
         room = (
             theme.mm(self.em),
             least,
-            int(self.width),
+            # Kivy measures a hair wider, and would break what is given a width
+            int(self.width * (1 if self.halign == "center" else 0.995)),
             int(self.height),
             int(self.lines),
             INK[self.digits],
@@ -265,10 +266,12 @@ class Tile(Key):
 
 
 class SideKey(Key):
-    """A key beside the screen's own business: picture and word, one `beside` the other or one over the other."""
+    """A key beside the screen's own business: picture and word, one `beside` the other or one over the other. `short`
+    stands in place of a word that does not fit."""
 
     pictogram = StringProperty("")
     name = StringProperty("")
+    short = StringProperty("")
     beside = BooleanProperty(True)
 
 

@@ -46,7 +46,8 @@ class Scan(BoxLayout):
 
 
 class RateScreen(KioskScreen):
-    """The wall with code or officer and the question; below it the faces, "skip", and the way to a number."""
+    """The wall with code or officer and the question; below it the faces, "skip", "I do not know", and the way to a
+    number."""
 
     def show(self, view: RateView) -> None:
         super().show(view)
@@ -55,6 +56,8 @@ class RateScreen(KioskScreen):
         wall.clear_widgets()
         below.clear_widgets()
         keys = [Factory.SkipKey()]
+        if view.unknown:
+            keys.append(Factory.UnknownKey())
         if view.takes:
             keys.append(Factory.TakeKey())
         if view.payload:
@@ -71,14 +74,17 @@ class RateScreen(KioskScreen):
         if not tall:
             below.add_widget(_columns(view.faces))
         if tall and view.joins_wifi:
-            keys.insert(1, Factory.JoinedHere())
-        holder = Factory.KeyRow() if tall else Factory.KeyColumn()
-        for key in keys:
-            holder.add_widget(key)
-        (below if tall else wall).add_widget(holder)
+            keys.insert(len(keys) - view.takes, Factory.JoinedHere())
+        # Four in a row would be too narrow for their words
+        rows = [keys[:2], keys[2:]] if tall and len(keys) > 3 else [keys]
+        for row in rows:
+            holder = _made("KeyRow", whole=len(rows) == 1) if tall else Factory.KeyColumn()
+            for key in row:
+                holder.add_widget(key)
+            (below if tall else wall).add_widget(holder)
 
 
-def _made(name: str, **values: str) -> Widget:
+def _made(name: str, **values: str | bool) -> Widget:
     """A piece that only the rules know, with its values."""
     piece: Widget = Factory.get(name)()
     for key, value in values.items():

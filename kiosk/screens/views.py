@@ -149,6 +149,7 @@ class RateView(View):
     faces: tuple[Choice, ...] = ()
     payload: str = ""  # what the QR beside the faces says; "" = no QR any more
     joins_wifi: bool = False
+    unknown: bool = False  # "I do not know" is offered beside "skip"
     takes: bool = False
     screen = "rate"
 

@@ -13,7 +13,7 @@ from kiosk.words import Prompt, Words
 
 MOST_QUESTIONS = 2
 """Core questions asked on this glass: with the numbers before them and thank-you after, it is four screens."""
-SKIP, NOT_HERE, MORE = "skip", "not-here", "more:"
+SKIP, UNKNOWN, NOT_HERE, MORE = "skip", "unknown", "not-here", "more:"
 
 
 class WayOut:
@@ -68,11 +68,13 @@ class WayOut:
             Choice(str(degree.value), degree.face, word, word, Prompt(f"{name}-{degree.value}", language, word))
             for degree, word in zip(profile.scale, profile.words(criterion.key, language), strict=True)
         )
-        skip = self._key(SKIP, "skip", "exit-skip", language)
+        passing = [self._key(SKIP, "skip", "exit-skip", language)]
+        if profile.dont_know:
+            passing.append(self._key(UNKNOWN, "dont-know", "exit-unknown", language))
         return RateView(
-            language, tuple(prompts), question, self._readings([*faces, skip], language, takes), True,
+            language, tuple(prompts), question, self._readings([*faces, *passing], language, takes), True,
             code=ticket.code, criterion=criterion.key, index=index, faces=faces, payload=payload, joins_wifi=joins,
-            takes=takes,
+            unknown=profile.dont_know, takes=takes,
         )  # fmt: skip
 
     def thanks(self, language: str) -> View:

@@ -24,7 +24,8 @@ def survey_results(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix="/results")
     say = sayer(rooms.staff_words)
-    views, files = Views(rooms.settings, say), Files(rooms.settings, rooms.staff_words, rooms.results, rooms.figures)
+    views, phone = Views(rooms.settings, say), Views(rooms.settings, say, slim=True)
+    files = Files(rooms.settings, rooms.staff_words, rooms.results, rooms.figures)
     Supervisor = Annotated[SignedIn, Depends(door.having("supervisor", "administrator"))]  # noqa: N806  (a type)
     Who = Annotated[SignedIn, Depends(door.who)]  # noqa: N806  (a type)
 
@@ -42,22 +43,37 @@ def survey_results(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
         found = rooms.results.officer(officer, quarter)
         return pages.page(
             "results_officer.html", who=who, here="me" if own else "results", view=views.officer(found), own=own,
-            quarters=choice(quarter), drawn=drawn, strong=strong,
+            phone=phone.officer(found), quarters=choice(quarter), drawn=drawn, either=either, strong=strong,
+            file=f"/results/{'me' if own else f'officer/{officer}'}/{quarter}.pdf",
         )  # fmt: skip
+
+    def officer_file(officer: str, quarter: str) -> Response:
+        chosen = Quarter.parse(quarter)
+        if chosen not in rooms.results.quarters() or rooms.results.name(officer) is None:
+            raise HTTPException(404)
+        return download(files.name(f"{chosen}-officer", "pdf"), files.officer(officer, chosen), KINDS["pdf"])
 
     @router.get("")
     def page(who: Supervisor, quarter: str = "") -> Response:
         chosen = asked(quarter)
-        view = views.office(rooms.results.quarter(chosen), rooms.results.name)
+        view, slim = (one.office(rooms.results.quarter(chosen), rooms.results.name) for one in (views, phone))
         thursday = last_thursday(rooms.counters.today())
         return pages.page(
             "results.html", who=who, here="results", view=view, quarters=choice(chosen), chosen=str(chosen),
-            thursday=thursday, drawn=drawn, strong=strong,
+            thursday=thursday, phone=slim, drawn=drawn, either=either, strong=strong,
         )  # fmt: skip
 
     @router.get("/me")
     def mine(who: Who, quarter: str = "") -> Response:
         return officer_page(who, who.officer.id, asked(quarter), own=True)
+
+    @router.get("/me/{quarter}.pdf")
+    def my_file(quarter: str, who: Who) -> Response:
+        return officer_file(who.officer.id, quarter)
+
+    @router.get("/officer/{officer}/{quarter}.pdf")
+    def officers_file(officer: str, quarter: str, who: Supervisor) -> Response:
+        return officer_file(officer, quarter)
 
     @router.get("/officer/{officer}")
     def of_officer(officer: str, who: Supervisor, quarter: str = "") -> Response:
@@ -94,6 +110,15 @@ def download(name: str, content: bytes, media_type: str) -> Response:
 def drawn(svg: str) -> Markup:
     """A chart inside a page, where it needs no name space."""
     return Markup(svg.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1))  # noqa: S704  (kiosk.reports.charts escapes)
+
+
+def either(wide: str, slim: str) -> Markup:
+    """A chart in two shapes: the style sheet shows the one that fits."""
+    return Markup("").join(
+        drawn(svg.replace('class="chart"', f'class="chart {shape}"', 1))
+        for svg, shape in ((wide, "wide"), (slim, "slim"))
+        if svg
+    )
 
 
 def strong(sentence: str) -> Markup:

@@ -18,7 +18,6 @@ from fastapi.responses import Response
 
 from kiosk.office import ids
 from kiosk.office.surveys import Answering, Standing
-from kiosk.office.tokens import EXPIRES
 from kiosk.office.types import Ticket
 from kiosk.settings import Profile
 from kiosk.web.pages import Pages
@@ -26,6 +25,8 @@ from kiosk.web.rooms import Rooms
 
 COOKIE = "kiosk_answers"
 DOOR = "/s"
+SLIP_LASTS = timedelta(days=7)
+"""No slip takes answers for longer."""
 DOOR_LASTS = timedelta(hours=12)
 """The door's address is everybody's: next Thursday it is a new response."""
 
@@ -83,8 +84,9 @@ class Ways:
         if request.cookies.get(COOKIE):
             return
         answer.set_cookie(
-            COOKIE, secret or ids.new_secret(), max_age=int((EXPIRES if way.token else DOOR_LASTS).total_seconds()),
-            path=way.base, httponly=True, samesite="strict", secure=request.url.scheme == "https",
+            COOKIE, secret or ids.new_secret(), path=way.base, httponly=True, samesite="strict",
+            max_age=int((SLIP_LASTS if way.token else DOOR_LASTS).total_seconds()),
+            secure=request.url.scheme == "https",
         )  # fmt: skip
 
     def forget(self, answer: Response, way: Way) -> None:

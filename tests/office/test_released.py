@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import combinations, pairwise
 
@@ -12,7 +12,6 @@ import pytest
 
 from kiosk.office.periods import Quarter, iso_week, thursday
 from kiosk.office.released import BATCH, Form, Released, channel_key, closed_weeks, join, places, release
-from kiosk.office.tokens import EXPIRES
 from kiosk.settings import Profile, load
 from kiosk.settings import places as folders
 
@@ -51,10 +50,10 @@ def test_a_quarter_and_its_text() -> None:
 
 
 def test_a_week_is_closed_when_nobody_can_answer_any_more() -> None:
-    """Surveys.answering takes answers as long as a day within EXPIRES lies in the week: until its Sunday's."""
+    """Surveys.answering takes answers until the week's Sunday (test_surveys)."""
     sunday = Q3.thursdays[0] + timedelta(days=3)
-    assert closed_weeks(Q3, sunday + EXPIRES) == ()
-    assert closed_weeks(Q3, sunday + EXPIRES + timedelta(days=1)) == Q3.weeks[:1]
+    assert closed_weeks(Q3, sunday) == ()
+    assert closed_weeks(Q3, sunday + timedelta(days=1)) == Q3.weeks[:1]
 
 
 @pytest.mark.parametrize(
@@ -75,12 +74,41 @@ def test_steps_hold_five_at_least_and_lose_nothing(
     assert join(steps, ["one"], closed=True) == closed_spans
 
 
+@pytest.mark.parametrize(
+    ("counts", "open_spans", "closed_spans"),
+    [
+        ([5, 5, 5], [(0, 1), (1, 2)], [(0, 1), (1, 2), (2, 3)]),
+        ([5, 5], [(0, 1), (1, 2)], [(0, 1), (1, 2)]),
+        ([5, 5, 4], [(0, 1), (1, 2)], [(0, 1), (1, 2)]),  # shown already: four more would be told from before
+        ([5, 4, 1, 4], [(0, 1)], [(0, 1), (1, 4)]),
+        ([4, 0, 0], [], [(0, 3)]),
+    ],
+)
+def test_a_full_step_is_shown_at_once_but_for_the_last_ones(
+    counts: list[int], open_spans: list[tuple[int, int]], closed_spans: list[tuple[int, int]]
+) -> None:
+    steps = [{"one": count} for count in counts]
+    assert join(steps, ["one"], closed=False, settled=2) == open_spans
+    assert join(steps, ["one"], closed=True, settled=2) == closed_spans
+
+
+def test_a_full_thursday_is_published_on_its_monday() -> None:
+    forms = [form(week) for week in Q3.weeks for _ in range(18)]
+    late = []
+    for at, thursday_ in enumerate(Q3.thursdays):
+        monday = thursday_ + timedelta(days=4)
+        found = release([one for one in forms if thursday(one.week) <= thursday_], SIPAS, Q3, monday)
+        if found.through != thursday_:
+            late.append(at)
+    assert late == [10, 11]  # each a week late; the quarter's last one closes it
+
+
 def test_a_question_with_four_answers_is_in_no_total() -> None:
-    forms = [form(Q3.weeks[0]) for _ in range(6)] + [form(Q3.weeks[1], seats=1) for _ in range(4)]
+    forms = [form(Q3.weeks[-3]) for _ in range(6)] + [form(Q3.weeks[-2], seats=1) for _ in range(4)]
     found = release(forms, SIPAS, Q3, LATER)
     assert found.hidden["seats"] == "few"
     assert all("seats" not in one.answers for one in found.forms)
-    more = release([*forms, form(Q3.weeks[5], seats=1)], SIPAS, Q3, LATER)
+    more = release([*forms, form(Q3.weeks[-1], seats=1)], SIPAS, Q3, LATER)
     assert sum("seats" in one.answers for one in more.forms) == 5
 
 
@@ -260,6 +288,25 @@ def test_the_attack_finds_what_is_published_week_by_week() -> None:
         caught += too_small(before, after)
         before = after
     assert any("new" in one for one in caught)
+
+
+def test_the_attack_finds_last_answers_that_join_what_was_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: full steps are shown at once, and the last few answers of the quarter join them all the same."""
+
+    def careless(
+        counts: Sequence[Mapping[str, int]], keys: Iterable[str], *, closed: bool, settled: int = 0
+    ) -> list[tuple[int, int]]:
+        spans = join(counts, keys, closed=False, settled=len(counts))
+        return [*spans[:-1], (spans[-1][0], len(counts))] if closed and spans else spans
+
+    monkeypatch.setattr("kiosk.office.released.join", careless)
+    forms = [form(week) for week in Q3.weeks[:8] for _ in range(6)] + [form(Q3.weeks[-1]) for _ in range(3)]
+    before, caught = Figures(), []
+    for today in (Q3.thursdays[-1], LATER):
+        after = published(forms, today, lambda mine, quarter, day: release(mine, SIPAS, quarter, day))
+        caught += too_small(before, after)
+        before = after
+    assert any(one.endswith("3 new") for one in caught)
 
 
 def test_the_attack_finds_an_officer_who_is_shown_beside_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:

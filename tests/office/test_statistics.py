@@ -21,8 +21,10 @@ from kiosk.office.statistics import (
     criterion,
     difference,
     evidence,
+    most_passed,
     points,
     pooled,
+    stands_out,
     student,
     wilson,
 )
@@ -277,3 +279,32 @@ def test_only_complete_forms_give_points() -> None:
     assert (found.points, found.most, found.complete, found.incomplete) == (Fraction(5), 10, 1, 1)
     none = points([], keys, Scale.of(DECREE))
     assert none.points is None and none.estimate is None
+
+
+# ---- what was looked for -----------------------------------------------------------------------------------------
+
+
+def test_what_everybody_is_asked_is_not_passed_over_most_for_that() -> None:
+    """18 of 200 and 2 of 20 are as many: nothing stands out, though 18 is nine times 2."""
+    asked = {"core": 200, **{f"more-{at}": 20 for at in range(10)}}
+    assert most_passed(asked, {key: count // 10 for key, count in asked.items()}) == ""
+    assert most_passed(asked, {"core": 20, "more-3": 15}) == ""  # fewer than 30 were asked
+    assert most_passed({**asked, "more-3": 40}, {"core": 20, "more-3": 15}) == "more-3"
+    assert most_passed({}, {}) == most_passed({"one": 50}, {"one": 40}) == ""
+
+
+def test_nothing_stands_out_by_luck() -> None:
+    chance, found = random.Random(5), 0
+    asked = {f"q{at}": 65 for at in range(22)}
+    for _ in range(400):
+        passed = {key: sum(chance.random() < 0.09 for _ in range(count)) for key, count in asked.items()}
+        found += bool(most_passed(asked, passed))
+    assert found <= 0.05 * 400
+
+
+def test_of_many_differences_more_is_asked_than_of_one() -> None:
+    one = difference(wilson(60, 100), wilson(40, 100))
+    assert one.verdict == "larger" and stands_out(one, 1) and not stands_out(one, 200)
+    other = difference(wilson(40, 100), wilson(60, 100))
+    assert stands_out(other, 1) and not stands_out(other, 200)
+    assert not stands_out(difference(wilson(50, 100), wilson(49, 100)), 1)

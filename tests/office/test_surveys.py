@@ -63,7 +63,7 @@ def test_forged_foreign_and_old_addresses(office: Office, surveys: Surveys) -> N
     assert surveys.standing("A" * 19) == "foreign"
     assert surveys.standing("") == "foreign"
     assert surveys.standing(token[:-1] + ("A" if token[-1] != "A" else "B")) == "foreign"
-    office.clock.advance(timedelta(days=31).total_seconds())
+    office.clock.advance(timedelta(days=4).total_seconds())
     assert surveys.standing(token) == "expired"
 
 
@@ -108,9 +108,15 @@ def test_a_changed_mind_holds(office: Office, surveys: Surveys) -> None:
 
 
 def test_a_response_ends_with_the_address(office: Office, surveys: Surveys) -> None:
+    """On its Sunday both still hold, on Monday neither."""
+    token = served(office)
     answering = surveys.begin(served(office))
-    assert answering
-    office.clock.advance(timedelta(days=40).total_seconds())
+    assert answering and office.clock.now().weekday() == 3
+    office.clock.advance(timedelta(days=3).total_seconds())
+    assert surveys.standing(token) == "open"
+    assert surveys.answer(answering.key, "polite", 4)
+    office.clock.advance(timedelta(days=1).total_seconds())
+    assert surveys.standing(token) == "expired"
     assert surveys.answering(answering.key) is None
     assert not surveys.answer(answering.key, "polite", 5)
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.office.tokens import EXPIRES, LENGTH, LETTERS, Named, Tokens
+from kiosk.office.tokens import LENGTH, LETTERS, Named, Tokens
 
 OURS = Tokens("secret", "an-tan")
 DAYS = st.dates(date(2022, 3, 3), date(2064, 1, 1))
@@ -34,10 +34,10 @@ def test_whatever_is_asked_nothing_breaks(text: str) -> None:
     assert OURS.read(text) is None
 
 
-def test_it_ends_after_some_days_and_never_comes_from_the_future() -> None:
-    day = date(2026, 11, 26)
+def test_it_ends_with_its_sunday_and_never_comes_from_the_future() -> None:
+    day, sunday = date(2026, 11, 26), date(2026, 11, 29)
     named = Named(day, "A", 12)
     assert not named.expired(day)
-    assert not named.expired(day + EXPIRES)
-    assert named.expired(day + EXPIRES + timedelta(days=1))
+    assert not named.expired(sunday)
+    assert named.expired(sunday + timedelta(days=1))
     assert named.expired(day - timedelta(days=1))

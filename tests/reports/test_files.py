@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -16,7 +18,7 @@ import pytest
 from kiosk.office.figures import Figures
 from kiosk.office.periods import Quarter
 from kiosk.office.results import Results
-from kiosk.office.statistics import Estimate
+from kiosk.office.statistics import ENOUGH_FROM, Estimate
 from kiosk.reports import charts
 from kiosk.reports.charts import Bar, Column
 from kiosk.reports.files import Files
@@ -57,6 +59,35 @@ def test_every_quarter_has_a_report(files: Files, quarter: Quarter) -> None:
     assert zipfile.ZipFile(io.BytesIO(files.quarter(quarter, "xlsx"))).testzip() is None
 
 
+def test_an_officers_paper_says_what_the_page_says(
+    past: History, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same words and drawings, and no other officer's name."""
+    results = Results(past.settings, past.clock)
+    views = Views(past.settings, sayer(load_staff_words(past.settings)))
+    papers: list[dict[str, Any]] = []
+
+    def kept(template: Path, data: dict[str, Any]) -> bytes:
+        papers.append(data)
+        return set_paper(template, data)
+
+    monkeypatch.setattr("kiosk.reports.files.set_paper", kept)
+    for quarter in (Q3, Quarter(2026, 4)):
+        for line in results.quarter(quarter).officers:
+            found = results.officer(line.key, quarter)
+            assert pages(files.officer(line.key, quarter)) == 1
+            paper, view = papers[-1], views.officer(found)
+            assert "".join(part["text"] for part in paper["claim"]) == view.claim.replace("*", "")
+            assert (paper["criteria"], paper["against"], paper["points_chart"]) == (
+                view.criteria, view.against, view.points_chart,
+            )  # fmt: skip
+            others = [results.name(one.key) for one in results.quarter(quarter).officers if one.key != line.key]
+            assert not any(name and name in json.dumps(paper, ensure_ascii=False) for name in others)
+            n = found.core.index.people if found.core.index else 0
+            if n < ENOUGH_FROM:
+                assert "%" not in view.claim and not paper["against"]
+
+
 def test_a_workbook_runs_nothing_and_draws_itself(files: Files) -> None:
     book = zipfile.ZipFile(io.BytesIO(files.quarter(Q3, "xlsx")))
     sheets = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
@@ -65,7 +96,11 @@ def test_a_workbook_runs_nothing_and_draws_itself(files: Files) -> None:
     assert "=1+1" in book.read("xl/sharedStrings.xml").decode()
     drawn = [name for name in book.namelist() if name.startswith("xl/charts/chart")]
     assert len(drawn) >= 4
-    assert all("errBars" in book.read(name).decode() for name in drawn)
+    for chart in (book.read(name).decode() for name in drawn):
+        assert "errBars" in chart
+        scale = chart.partition("<c:valAx>")[2]
+        # From 0 to 100 %, never turned
+        assert '<c:orientation val="minMax"/><c:max val="1"/><c:min val="0"/>' in scale
 
 
 def test_a_csv_is_rfc_4180_and_runs_nothing(files: Files) -> None:
@@ -154,3 +189,16 @@ def test_the_page_says_something_true(past: History) -> None:
     for svg in (view.groups, view.thursdays, view.trend, view.series, *view.criteria):
         if svg:
             ElementTree.fromstring(svg)
+
+
+def test_a_phone_gets_the_same_figures_in_its_own_shape(past: History) -> None:
+    results, say = Results(past.settings, past.clock), sayer(load_staff_words(past.settings))
+    found = results.quarter(Q3)
+    wide, phone = (Views(past.settings, say, slim=slim).office(found, results.name) for slim in (False, True))
+    assert phone.told == wide.told and len(phone.criteria) == len(wide.criteria)
+    for one, other in zip((wide.groups, *wide.criteria), (phone.groups, *phone.criteria), strict=True):
+        drawn, slim = ElementTree.fromstring(one), ElementTree.fromstring(other)
+        assert float(slim.attrib["width"]) <= 358  # a phone of 390 less the margins of page and card
+        assert slim.attrib["aria-label"] == drawn.attrib["aria-label"]
+        spans = [{text.text for text in svg.iter("{*}text") if "(" in (text.text or "")} for svg in (drawn, slim)]
+        assert spans[0] == spans[1]

@@ -73,7 +73,8 @@ def test_everything_that_can_be_pressed_is_read_out(stage: Stage) -> None:
     to_numbers(stage)
     assert [target for target, _ in stage.visit.view.readings] == ["A007", "C012", "not-here", "ticket"]
     to_rate(stage)
-    assert [target for target, _ in stage.visit.view.readings] == ["5", "4", "3", "2", "1", "skip", "ticket"]
+    passing = ["skip", "unknown", "ticket"]
+    assert [target for target, _ in stage.visit.view.readings] == ["5", "4", "3", "2", "1", *passing]
 
 
 def test_a_skipped_question_is_written_down_as_such(stage: Stage) -> None:
@@ -83,6 +84,23 @@ def test_a_skipped_question_is_written_down_as_such(stage: Stage) -> None:
     rate(stage, "skip")
     assert [answer for *_, answer in stage.desk.rated] == ["skipped", "skipped"]
     assert stage.screen == "thanks"
+
+
+def test_who_does_not_know_need_not_choose(stage: Stage) -> None:
+    to_numbers(stage)
+    assert to_rate(stage).unknown
+    rate(stage, "unknown")
+    rate(stage, "4")
+    assert [answer for *_, answer in stage.desk.rated] == ["unknown", 4]
+    assert stage.screen == "thanks"
+
+
+def test_where_the_questionnaire_knows_no_such_answer_it_is_not_offered(settings: Settings) -> None:
+    profiles = [one.model_copy(update={"dont_know": False}) for one in settings.survey.profiles]
+    stage = stage_for(replace(settings, survey=settings.survey.model_copy(update={"profiles": profiles})))
+    to_numbers(stage)
+    view = to_rate(stage)
+    assert not view.unknown and "unknown" not in [target for target, _ in view.readings]
 
 
 def test_ten_quick_taps_are_one_answer(stage: Stage) -> None:

@@ -88,6 +88,28 @@ def test_a_supervisor_opens_an_officers_page(house: House, sign_in: Callable[[st
     assert browser.get("/results/officer/nobody").status_code == 404
 
 
+def test_an_officers_paper_is_for_that_officer_and_the_supervisor(
+    house: House, sign_in: Callable[[str], Browser], loop: Loop
+) -> None:
+    ids = {name: house.officers[name].id for name in NAMES}
+    mine = next(name for name in NAMES if house.officers[name].login == "demo2")
+    own, any_ones = "/results/me/2026Q3.pdf", f"/results/officer/{ids[mine]}/2026Q3.pdf"
+    officer, supervisor = sign_in("demo2"), sign_in("thu")
+    assert 'href="/results/me/2026Q3.pdf"' in officer.get("/results/me?quarter=2026Q3").text
+    paper = officer.get(own)
+    assert paper.status_code == 200 and paper.content.startswith(b"%PDF")
+    assert paper.headers["content-disposition"] == 'attachment; filename="an-tan-2026Q3-officer.pdf"'
+    assert paper.headers["cache-control"] == "no-store"
+    for one in ids.values():  # the own one too: by that address it is the supervisor's
+        assert officer.get(f"/results/officer/{one}/2026Q3.pdf").status_code == 403
+        assert supervisor.get(f"/results/officer/{one}/2026Q3.pdf").status_code == 200
+    assert any_ones in supervisor.get(any_ones.replace("/2026Q3.pdf", "?quarter=2026Q3")).text
+    for path in (own, any_ones):
+        assert Browser(house.app, loop).get(path).status_code == 303
+    for path in ("/results/me/2031Q1.pdf", "/results/me/x.pdf", "/results/officer/nobody/2026Q3.pdf"):
+        assert supervisor.get(path).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
