@@ -8,12 +8,14 @@ from collections.abc import Callable
 from kivy.app import App
 from kivy.base import EventLoop, ExceptionHandler, ExceptionManager
 from kivy.clock import Clock, mainthread
+from kivy.factory import Factory
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 
 from kiosk import fonts
 from kiosk.clock import Clock as OfficeClock
 from kiosk.pictures import Pictures
+from kiosk.screens import reach
 from kiosk.screens import theme as look
 from kiosk.screens.asking import Desk
 from kiosk.screens.attract import AttractScreen
@@ -23,8 +25,10 @@ from kiosk.screens.closed import ClosedScreen
 from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.crowded import CrowdedScreen
 from kiosk.screens.exit import ExitScreen
+from kiosk.screens.hand import PointingHand
 from kiosk.screens.help import HelpScreen
 from kiosk.screens.numbers import NumbersScreen
+from kiosk.screens.patience import WARNING_SECONDS
 from kiosk.screens.pieces import PixelStore, Text, load_rules
 from kiosk.screens.rate import RateScreen
 from kiosk.screens.service import LanguageScreen, ServiceScreen
@@ -33,7 +37,7 @@ from kiosk.screens.theme import Theme
 from kiosk.screens.ticket import TicketScreen
 from kiosk.screens.trouble import TroubleScreen
 from kiosk.screens.views import View
-from kiosk.screens.visit import WARNING_SECONDS, Visit
+from kiosk.screens.visit import Visit
 from kiosk.settings import Settings
 from kiosk.words import Words
 
@@ -60,11 +64,14 @@ SCREENS: dict[str, type[KioskScreen]] = {
 
 
 class Bar(FloatLayout):
-    """Listen again, Help, Back: the same pixels on every screen. Back's place is empty where it leads nowhere."""
+    """Listen again, Help, Back: the same pixels on every screen. Where Back leads nowhere its place is empty, or on a
+    high glass that of the wheelchair."""
 
     language = StringProperty("vi")
     back = BooleanProperty(False)
     helping = BooleanProperty(False)
+    lowers = BooleanProperty(False)
+    low = BooleanProperty(False)
 
 
 class StillThere(FloatLayout):
@@ -89,6 +96,10 @@ class Glass(FloatLayout):
             touch.ud["ignored"] = True  # a second finger, or a palm: only the first touch counts
             return True
         self._finger = touch
+        if self._visit.dark:
+            touch.ud["ignored"] = True
+            self._visit.wake()
+            return True
         if self._visit.warning:
             touch.ud["ignored"] = True
             self._visit.extend()
@@ -140,7 +151,13 @@ class KioskApp(App):
         super().__init__()
         self.settings, self.words, self.pictures = settings, words, pictures
         screen = settings.screen
-        self.theme = Theme(screen.width, screen.height, screen.diagonal_inches, reduced_motion=screen.reduced_motion)
+        self._themes = [
+            Theme(
+                screen.width, screen.height, screen.diagonal_inches, reduced_motion=screen.reduced_motion, low=low
+            )
+            for low in (False, True)
+        ]  # fmt: skip
+        self.theme = self._themes[0]
         self.pixels = PixelStore(pictures)
         self.bold_font = str(fonts.bold())
         self.office_name, self.office_authority = settings.office.name, settings.office.authority
@@ -150,9 +167,10 @@ class KioskApp(App):
         self.on_view: Callable[[View], None] | None = None  # told of every view drawn: the trial's script listens
         self.visit = Visit(
             desk, settings, words, clock,
-            choices_per_page=self.theme.sizes.choices, show=self.show, light=self.light, warn=self.ask,
+            choices_per_page=self.theme.sizes.choices, lowers=self.theme.lowers, glass=self,
         )  # fmt: skip
-        self._screens: dict[str, KioskScreen] = {}
+        self._low = False
+        self._screens: dict[tuple[str, bool], KioskScreen] = {}
         self._current: KioskScreen | None = None
         self._lit = ""
 
@@ -167,12 +185,12 @@ class KioskApp(App):
         self.glass = Glass(self.visit, size_hint=(None, None), size=(self.theme.width, self.theme.height))
         self.holder = FloatLayout()
         self.bar = Bar()
-        self.question = StillThere()
+        self.hand = PointingHand()
+        self._questions: dict[bool, StillThere] = {}
         self.glass.add_widget(self.holder)
         self.glass.add_widget(self.bar)
+        self.night = Factory.Night()
         if self.trial:
-            from kivy.factory import Factory
-
             self.glass.add_widget(Factory.TrialMark())
         return self.glass
 
@@ -192,11 +210,16 @@ class KioskApp(App):
 
     def show(self, view: View) -> None:
         """Draw `view`."""
-        screen = self._screens.get(view.screen)
+        kind = SCREENS[view.screen]
+        low = self._low and kind.lowers
+        self.theme = self._themes[low]  # the rules read it as they build, so each look has its own widgets
+        screen = self._screens.get((view.screen, low))
         if screen is None:
-            screen = self._screens[view.screen] = SCREENS[view.screen]()
-        self.language = self.bar.language = self.question.language = view.language
+            screen = self._screens[view.screen, low] = kind()
+        self.language = self.bar.language = view.language
         self.bar.back = view.back
+        self.bar.lowers = self.theme.lowers and reach.offers(view) and not view.back
+        self.bar.low = self._low
         self.bar.helping = view.screen == "help"
         screen.show(view)
         if screen is not self._current:
@@ -208,19 +231,42 @@ class KioskApp(App):
 
     def light(self, target: str) -> None:
         """Light one target of the screen ("" = none)."""
+        self.hand.away()
         if (self._current is not None and target != self._lit) or target:
             self._lit = target
+            self.bar.ids.low.lit = target == reach.TARGET
             if self._current is not None:
                 self._current.light(target)
+
+    def point(self, target: str) -> None:
+        """A hand comes from below and taps `target`, once."""
+        keys = self._current.keys() if self._current is not None else []
+        for key in keys:
+            if key.target == target:
+                self.hand.tap(key, self.glass)
+
+    def dim(self, dark: bool) -> None:
+        """Darken everything, or brighten it."""
+        self.glass.remove_widget(self.night)
+        if dark:
+            self.glass.add_widget(self.night)
+
+    def lower(self, low: bool) -> None:
+        """Targets into the lower half from the next view drawn, or back."""
+        self._low = low and self.theme.lowers
 
     def ask(self, left: int | None) -> None:
         """ "Are you still there?", `left` seconds to go; None takes the question away."""
         if left is None:
-            self.glass.remove_widget(self.question)
+            for question in self._questions.values():
+                self.glass.remove_widget(question)
             return
-        self.question.left = left
-        if self.question.parent is None:
-            self.glass.add_widget(self.question)
+        if self.theme.is_low not in self._questions:
+            self._questions[self.theme.is_low] = StillThere()
+        question = self._questions[self.theme.is_low]
+        question.left, question.language = left, self.language
+        if question.parent is None:
+            self.glass.add_widget(question)
 
     # ---- time and threads -------------------------------------------------------------------------
 

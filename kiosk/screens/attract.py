@@ -14,7 +14,10 @@ SCENE_SECONDS = 3.0
 
 
 class AttractScreen(KioskScreen):
-    """The whole screen is "start", but for the bar and the way out with a quiet band around it."""
+    """The whole screen is "start", but for the bar and the way out with a quiet band around it. Both signs stand
+    in the lower half of a high glass anyway."""
+
+    lowers = False
 
     day = StringProperty("")
     weekday = StringProperty("")

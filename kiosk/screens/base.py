@@ -18,6 +18,8 @@ class KioskScreen(FloatLayout):
     says = StringProperty("")
     pictogram = StringProperty("")
     trail = ObjectProperty(None, allownone=True)
+    lowers = True
+    """Has targets that come down in low mode; without any it looks as ever."""
 
     def show(self, view: View) -> None:
         """Draw `view`: what every screen has; subclasses add their own."""
