@@ -251,7 +251,8 @@ def album(folder: Annotated[Path | None, typer.Option(help="Where to; else var/a
     target.mkdir(parents=True, exist_ok=True)
     for old in target.glob("[0-9]*.png"):
         old.unlink()
-    jobs = [(settings, size, language, target, low) for size in SIZES for low in looks(size) for language in ("vi", "en")]
+    faces = [(size, low) for size in SIZES for low in looks(size)]
+    jobs = [(settings, size, language, target, low) for size, low in faces for language in ("vi", "en")]
     # A fresh process for each: Kivy has one window in its life
     with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
         problems = [line for lines in pool.starmap(draw, jobs, chunksize=1) for line in lines]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.screens import leaving
-from kiosk.screens.views import View
+from kiosk.screens.views import ClosedView, View
 from kiosk.words import Prompt, Words
 
 TARGET = "low"
@@ -64,4 +64,6 @@ class Reach:
 
 def offers(view: View) -> bool:
     """The screens that have a place for the picture."""
-    return view.screen in ("attract", "closed", "help") or leaving.is_home(view)
+    if isinstance(view, ClosedView):
+        return view.offers_exit
+    return view.screen in ("attract", "help") or leaving.is_home(view)
