@@ -11,6 +11,7 @@ from kivy.clock import Clock, mainthread
 from kivy.factory import Factory
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
+from kivy.uix.widget import Widget
 
 from kiosk import fonts
 from kiosk.clock import Clock as OfficeClock
@@ -44,6 +45,7 @@ from kiosk.words import Words
 log = logging.getLogger(__name__)
 
 TICKS_PER_SECOND = 5
+GRAINS = 10
 
 SCREENS: dict[str, type[KioskScreen]] = {
     "attract": AttractScreen,
@@ -74,11 +76,28 @@ class Bar(FloatLayout):
     low = BooleanProperty(False)
 
 
+class Grain(Widget):
+    """One of the grains that count the question's seconds down."""
+
+    full = BooleanProperty(True)
+    side = NumericProperty(0)
+    stroke = NumericProperty(1)
+
+
 class StillThere(FloatLayout):
     """The question over the screen, with ten grains that empty in twenty seconds. Any touch extends."""
 
     language = StringProperty("vi")
     left = NumericProperty(WARNING_SECONDS)
+
+    def on_kv_post(self, base_widget) -> None:  # type: ignore[no-untyped-def]
+        for _ in range(GRAINS):
+            self.ids.grains.add_widget(Grain())
+
+    def on_left(self, *args) -> None:  # type: ignore[no-untyped-def]
+        full = -(-int(self.left) * GRAINS // WARNING_SECONDS)
+        for index, grain in enumerate(reversed(self.ids.grains.children)):
+            grain.full = index < full
 
 
 class Glass(FloatLayout):
@@ -248,6 +267,8 @@ class KioskApp(App):
     def dim(self, dark: bool) -> None:
         """Darken everything, or brighten it."""
         self.glass.remove_widget(self.night)
+        if self._current is not None:
+            self._current.turn(not dark)
         if dark:
             self.glass.add_widget(self.night)
 

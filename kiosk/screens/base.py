@@ -27,6 +27,9 @@ class KioskScreen(FloatLayout):
         self.says = " ".join(view.says.split())
         self.trail = view.trail
 
+    def turn(self, on: bool) -> None:
+        """Move, or stand still: what moves by itself rests while nobody sees it."""
+
     def keys(self) -> list[Key]:
         """Every key on this screen, in the order they were drawn."""
         return [widget for widget in self.walk(restrict=True) if isinstance(widget, Key)]

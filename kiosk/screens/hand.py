@@ -15,7 +15,7 @@ POSE_SECONDS = 0.54
 """Two poses a second at most (software GL); three of them last 1.6 s."""
 FINGERTIP = (0.36, 0.86)
 """Where the finger's tip lies in the pictures, as shares of their width and height from the lower left."""
-SIZE_MM = {"portrait": 46, "low": 40, "landscape": 34, "small": 22}
+SIZE_MM = {"portrait": 60, "low": 52, "landscape": 44, "small": 28}
 
 
 class PointingHand(Picture):

@@ -210,6 +210,8 @@ def a_hand(home: Path, size: str, reduced_motion: bool) -> list[tuple[str, bool]
         assert somebody.desk.on_start
         somebody.desk.on_start(0)
         hand, tile, found = somebody.app.hand, somebody.hand.key("birth"), []
+        if hand._event is not None:
+            hand._event.cancel()  # its poses come when we ask, however slow this machine
         for _ in range(4):
             somebody.hand.pump()
             if hand.parent is None:
