@@ -75,6 +75,22 @@ class Bar(FloatLayout):
     lowers = BooleanProperty(False)
     low = BooleanProperty(False)
 
+    def on_kv_post(self, base_widget) -> None:  # type: ignore[no-untyped-def]
+        """Hold the two keys of the third place; only the one that is seen is on the glass, for an unseen one is drawn
+        all the same."""
+        self.thirds = {"back": self.ids.back.__self__, "lowers": self.ids.low.__self__}
+        for name, key in self.thirds.items():
+            self.fbind(name, self._fill_the_third_place)
+            self.remove_widget(key)
+
+    def _fill_the_third_place(self, *args) -> None:  # type: ignore[no-untyped-def]
+        for name, key in self.thirds.items():
+            wanted = getattr(self, name)
+            if wanted and key.parent is None:
+                self.add_widget(key)
+            elif not wanted:
+                self.remove_widget(key)
+
 
 class Grain(Widget):
     """One of the grains that count the question's seconds down."""
@@ -253,7 +269,7 @@ class KioskApp(App):
         self.hand.away()
         if (self._current is not None and target != self._lit) or target:
             self._lit = target
-            self.bar.ids.low.lit = target == reach.TARGET
+            self.bar.thirds["lowers"].lit = target == reach.TARGET
             if self._current is not None:
                 self._current.light(target)
 

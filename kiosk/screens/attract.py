@@ -11,27 +11,26 @@ from kiosk.screens.base import KioskScreen
 from kiosk.screens.pieces import Key, app
 from kiosk.screens.views import AttractView
 
-STAGE = (1080, 700)
-"""The lobby's drawing, in its own units; the actor's places are in the same ones."""
+STAGE = (1080, 380)
+"""Width and height of the lobby's drawing, in its own units; the actor's places are in the same ones."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One scene: its small sign in the row, and its key poses, each at its place on the stage (x, y from the top, width,
-    height)."""
+    """One scene: its small sign in the row, and its key poses, one or two, each at its place on the stage (x, y from
+    the top, width, height)."""
 
     sign: str
     poses: tuple[tuple[str, tuple[int, int, int, int]], ...]
 
 
-_AT_MACHINE = (650, 314, 360, 358)
-_ON_CHAIR = (440, 314, 370, 358)
+_AT_MACHINE = (650, 24, 360, 358)
 SCENES = (
-    Scene("scene-walk", (("attract-walk-1", (440, 314, 290, 358)), ("attract-walk-2", (540, 314, 290, 358)))),
+    Scene("scene-walk", (("attract-walk-1", (440, 24, 290, 358)), ("attract-walk-2", (540, 24, 290, 358)))),
     Scene("touch-here", (("attract-tap-1", _AT_MACHINE), ("attract-tap-2", _AT_MACHINE))),
     Scene("take-slip", (("attract-slip-1", _AT_MACHINE), ("attract-slip-2", _AT_MACHINE))),
-    Scene("wait", (("attract-sit-1", _ON_CHAIR), ("attract-sit-2", _ON_CHAIR))),
-    Scene("go-to-counter", (("attract-called-1", (40, 314, 670, 358)), ("attract-called-2", (40, 314, 630, 358)))),
+    Scene("wait", (("attract-sit", (440, 24, 370, 358)),)),
+    Scene("go-to-counter", (("attract-called-1", (40, 24, 670, 358)), ("attract-called-2", (40, 24, 630, 358)))),
 )
 FIRST = 1
 """The loop begins with the touch, for that is what whoever comes now has to do; with reduced motion it stays there."""
@@ -70,11 +69,15 @@ class AttractScreen(KioskScreen):
         Clock.unschedule(self._next_pose)
         if on and not app().theme.reduced_motion:
             Clock.schedule_interval(self._next_scene, SCENE_SECONDS)
-            Clock.schedule_once(self._next_pose, POSE_SECONDS)
+            self._pose_soon()
 
     def _next_scene(self, *args) -> None:  # type: ignore[no-untyped-def]
         self._play((int(self.scene) + 1) % len(SCENES))
-        Clock.schedule_once(self._next_pose, POSE_SECONDS)
+        self._pose_soon()
+
+    def _pose_soon(self) -> None:
+        if len(SCENES[int(self.scene)].poses) > 1:
+            Clock.schedule_once(self._next_pose, POSE_SECONDS)
 
     def _next_pose(self, *args) -> None:  # type: ignore[no-untyped-def]
         self._stand(int(self.scene), 1)

@@ -228,3 +228,49 @@ def a_hand(home: Path, size: str, reduced_motion: bool) -> list[tuple[str, bool]
         return found
 
 
+
+
+def the_loop(home: Path, size: str, reduced_motion: bool) -> dict[str, list[Any]]:
+    """Whether the loop turns, where it begins, what each pose draws, and what was said meanwhile."""
+    with finger(home, size, reduced_motion=reduced_motion) as somebody:
+        from kivy.clock import Clock  # Kivy reads its environment as it is imported: only now
+
+        from kiosk.screens import attract
+
+        screen = somebody.app._current
+        waiting = {event.get_callback() for event in Clock.get_events()}
+        turns = screen._next_scene in waiting
+        if not reduced_motion:
+            screen.turn(False)
+            screen.show(somebody.app.visit.view)  # however slowly this machine has started
+        first, pictures = (int(screen.scene), screen.actor), []
+        for scene in range(len(attract.SCENES)):
+            for pose in range(len(attract.SCENES[scene].poses)):
+                screen._stand(scene, pose)
+                screen.scene = scene
+                somebody.hand.pump(2)
+                pictures.append(somebody.hand.picture().resize((108, 108)).tobytes())
+        return {"turns": [turns], "first": [first], "pictures": pictures, "said": [somebody.desk.on_start]}
+
+
+def brightness_steps(home: Path) -> tuple[list[float], list[float]]:
+    """How much of the glass changes from one pose to the next, as a share of its pixels; and the seconds between."""
+    with finger(home) as somebody:
+        from PIL import ImageChops
+
+        from kiosk.screens import attract, hand
+
+        screen = somebody.app._current
+        screen.turn(False)
+        before, steps = None, []
+        for scene in (*range(len(attract.SCENES)), 0):
+            for pose in range(len(attract.SCENES[scene].poses)):
+                screen._stand(scene, pose)
+                screen.scene = scene
+                now = somebody.hand.picture().convert("L")
+                if before is not None:
+                    changed = sum(ImageChops.difference(before, now).histogram()[26:])
+                    steps.append(changed / (now.width * now.height))
+                before = now
+        stands = attract.SCENE_SECONDS - attract.POSE_SECONDS
+        return steps, [attract.POSE_SECONDS, stands, hand.POSE_SECONDS]

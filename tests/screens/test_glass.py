@@ -72,3 +72,29 @@ def test_a_hand_comes_from_below_and_taps_the_lit_tile(tmp_path: Path, size: str
 
 def test_with_reduced_motion_the_hand_stands_still(tmp_path: Path) -> None:
     assert alone(scenes.a_hand, tmp_path, "21", True) == [("hand-tap", True)]
+
+
+# ---- attract's loop --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", ["21", "15", "10"])
+def test_the_loop_has_nine_poses_each_another_picture(tmp_path: Path, size: str) -> None:
+    found = alone(scenes.the_loop, tmp_path, size, False)
+    assert found["turns"] == [True]
+    assert found["first"] == [(1, "attract-tap-1")]
+    assert len(set(found["pictures"])) == 9
+    assert found["said"] == [None], "it is silent"
+
+
+def test_with_reduced_motion_the_loop_stands_on_its_first_picture(tmp_path: Path) -> None:
+    found = alone(scenes.the_loop, tmp_path, "21", True)
+    assert found["turns"] == [False]
+    assert found["first"] == [(1, "attract-tap-1")]
+
+
+def test_no_pose_flashes(tmp_path: Path) -> None:
+    """WCAG 2.3.1 counts flashes over a quarter of a field of view; here a tenth of the glass changes at most, and
+    never more than twice a second."""
+    steps, pauses = alone(scenes.brightness_steps, tmp_path)
+    assert max(steps) < 0.1
+    assert min(pauses) >= 0.5
