@@ -246,15 +246,16 @@ def demo_data(
 
 @cli.command()
 def album(folder: Annotated[Path | None, typer.Option(help="Where to; else var/album.")] = None) -> None:
-    """Every screen in every size and language as PNG, on one page."""
-    from kiosk.album import SIZES, draw, page
+    """Every screen in every size, language and look as PNG, on one page."""
+    from kiosk.album import SIZES, draw, looks, page
 
     settings = _settings()
     target = folder or settings.places.home / "album"
     target.mkdir(parents=True, exist_ok=True)
     for old in target.glob("[0-9]*.png"):
         old.unlink()
-    jobs = [(settings, size, language, target) for size in SIZES for language in ("vi", "en")]
+    faces = [(size, low) for size in SIZES for low in looks(size)]
+    jobs = [(settings, size, language, target, low) for size, low in faces for language in ("vi", "en")]
     # A fresh process for each: Kivy has one window in its life
     with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
         problems = [line for lines in pool.starmap(draw, jobs, chunksize=1) for line in lines]

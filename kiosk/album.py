@@ -12,6 +12,7 @@ from kiosk.office.types import Crowd, Opening, Ticket, TicketOrder
 from kiosk.screens.asking import Answerless
 from kiosk.screens.environment import prepare_environment
 from kiosk.screens.storyboard import Storyboard
+from kiosk.screens.theme import Theme
 from kiosk.screens.views import Choices, ConfirmView, HelpView, TicketView, View
 from kiosk.screens.wayout import WayOut
 from kiosk.settings import Settings, Wifi
@@ -153,9 +154,14 @@ def _closed_scenes(board: Storyboard) -> Iterator[Scene]:
     yield Scene("closed-after-hours", board.first(after))
 
 
-def draw(settings: Settings, size: str, language: str, folder: Path) -> list[str]:
-    """Draw every scene into `folder`; needs a process of its own, for Kivy has one window. Returns the words that
-    do not fit their place, as sentences: empty is well."""
+def looks(size: str) -> tuple[bool, ...]:
+    """The looks of a size: as ever, and where the glass is so high that it matters, low."""
+    return (False, True) if Theme(*SIZES[size]).lowers else (False,)
+
+
+def draw(settings: Settings, size: str, language: str, folder: Path, low: bool = False) -> list[str]:
+    """Draw every scene into `folder`; needs a process of its own, for Kivy has one window. `low`: with every target
+    in the lower half. Returns the words that do not fit their place, as sentences: empty is well."""
     settings = for_size(settings, size, language)
     prepare_environment(settings, offscreen=True, windowed=True)
     from kiosk.screens.app import KioskApp
@@ -164,14 +170,15 @@ def draw(settings: Settings, size: str, language: str, folder: Path) -> list[str
     words, clock = load_words(settings), ManualClock(THURSDAY)
     app = KioskApp(settings, words, load_pictures(settings), QuietDesk(), clock)
     app.open()
-    hand, problems = Hand(app), []
+    app.lower(low)
+    hand, problems, named = Hand(app), [], f"{size}low" if low else size
     for number, scene in enumerate(scenes(settings, app.visit.board, words, language), start=1):
         app.show(scene.view)
         app.show_loudness(scene.loudness)
         app.light(scene.lit)
         app.ask(scene.warning)
-        hand.photograph(folder / f"{number:02d}-{scene.name}-{size}-{language}.png")
-        problems += [f"{size} {language} {scene.name}: {text!r} does not fit" for text in app.misfits()]
+        hand.photograph(folder / f"{number:02d}-{scene.name}-{named}-{language}.png")
+        problems += [f"{named} {language} {scene.name}: {text!r} does not fit" for text in app.misfits()]
     return problems
 
 

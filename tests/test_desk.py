@@ -35,6 +35,7 @@ from kiosk.settings import Settings, load, places
 from kiosk.voice.player import RecordingPlayer
 from kiosk.voice.speaker import Speaker
 from kiosk.wiring import load_pictures, load_words, open_clips
+from tests.screens.conftest import Glassy
 from tests.until import until
 
 SITE = "an-tan"
@@ -133,11 +134,7 @@ def house(tmp_path: Path, cache: Path) -> Iterator[House]:
         health, clock, speaker, clips, desk.wake_printer,
     )  # fmt: skip
     desk.attach(glass)
-    shown: list[views.View] = []
-    visit = Visit(
-        desk, settings, words, clock, choices_per_page=6, show=shown.append, light=lambda _: None,
-        warn=lambda _: None,
-    )  # fmt: skip
+    visit = Visit(desk, settings, words, clock, choices_per_page=6, lowers=True, glass=Glassy())
     desk.start()
     lobby.start()
     visit.home()

@@ -51,6 +51,15 @@ loudness-change = Loudness
 loudness-1 = Soft
 loudness-2 = Mid
 loudness-3 = Loud
+bar-low = Wheelchair
+low-offer = Wheelchair
+    .spoken = In a wheelchair? Touch this picture, and the pictures come down.
+low-undo = Wheelchair
+    .spoken = To bring the pictures back up, touch this picture.
+low-on = Lowered
+    .spoken = The pictures have come down.
+low-off = As before
+    .spoken = The pictures are as before.
 
 attract-start = Touch here
     for a number

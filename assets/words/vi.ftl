@@ -42,6 +42,16 @@ loudness-change = To, nhỏ
 loudness-1 = Nhỏ
 loudness-2 = Vừa
 loudness-3 = To
+# Ngồi xe lăn: mọi hình để chạm hạ xuống nửa dưới
+bar-low = Xe lăn
+low-offer = Xe lăn
+    .spoken = Ngồi xe lăn thì chạm vào hình này, các hình sẽ hạ xuống thấp.
+low-undo = Xe lăn
+    .spoken = Muốn các hình cao lên như cũ thì chạm vào hình này.
+low-on = Đã hạ thấp
+    .spoken = Các hình đã hạ xuống thấp.
+low-off = Đã như cũ
+    .spoken = Các hình đã trở lại như cũ.
 
 # Màn hình chờ
 attract-start = Chạm vào đây

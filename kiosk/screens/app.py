@@ -8,13 +8,16 @@ from collections.abc import Callable
 from kivy.app import App
 from kivy.base import EventLoop, ExceptionHandler, ExceptionManager
 from kivy.clock import Clock, mainthread
+from kivy.factory import Factory
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.label import Label
+from kivy.uix.widget import Widget
 
 from kiosk import fonts
 from kiosk.clock import Clock as OfficeClock
 from kiosk.pictures import Pictures
+from kiosk.screens import reach
 from kiosk.screens import theme as look
 from kiosk.screens.asking import Desk
 from kiosk.screens.attract import AttractScreen
@@ -24,8 +27,10 @@ from kiosk.screens.closed import ClosedScreen
 from kiosk.screens.confirm import ConfirmScreen
 from kiosk.screens.crowded import CrowdedScreen
 from kiosk.screens.exit import ExitScreen
+from kiosk.screens.hand import PointingHand
 from kiosk.screens.help import HelpScreen
 from kiosk.screens.numbers import NumbersScreen
+from kiosk.screens.patience import WARNING_SECONDS
 from kiosk.screens.pieces import PixelStore, load_rules, wanted, whole
 from kiosk.screens.rate import RateScreen
 from kiosk.screens.service import LanguageScreen, ServiceScreen
@@ -34,13 +39,14 @@ from kiosk.screens.theme import Theme
 from kiosk.screens.ticket import TicketScreen
 from kiosk.screens.trouble import TroubleScreen
 from kiosk.screens.views import View
-from kiosk.screens.visit import WARNING_SECONDS, Visit
+from kiosk.screens.visit import Visit
 from kiosk.settings import Settings
 from kiosk.words import Words
 
 log = logging.getLogger(__name__)
 
 TICKS_PER_SECOND = 5
+GRAINS = 10
 
 SCREENS: dict[str, type[KioskScreen]] = {
     "attract": AttractScreen,
@@ -61,11 +67,38 @@ SCREENS: dict[str, type[KioskScreen]] = {
 
 
 class Bar(FloatLayout):
-    """Listen again, Help, Back: the same pixels on every screen. Back's place is empty where it leads nowhere."""
+    """Listen again, Help, Back: the same pixels on every screen. Where Back leads nowhere its place is empty, or on a
+    high glass that of the wheelchair."""
 
     language = StringProperty("vi")
     back = BooleanProperty(False)
     helping = BooleanProperty(False)
+    lowers = BooleanProperty(False)
+    low = BooleanProperty(False)
+
+    def on_kv_post(self, base_widget) -> None:  # type: ignore[no-untyped-def]
+        """Hold the two keys of the third place; only the one that is seen is on the glass, for an unseen one is drawn
+        all the same."""
+        self.thirds = {"back": self.ids.back.__self__, "lowers": self.ids.low.__self__}
+        for name, key in self.thirds.items():
+            self.fbind(name, self._fill_the_third_place)
+            self.remove_widget(key)
+
+    def _fill_the_third_place(self, *args) -> None:  # type: ignore[no-untyped-def]
+        for name, key in self.thirds.items():
+            wanted = getattr(self, name)
+            if wanted and key.parent is None:
+                self.add_widget(key)
+            elif not wanted:
+                self.remove_widget(key)
+
+
+class Grain(Widget):
+    """One of the grains that count the question's seconds down."""
+
+    full = BooleanProperty(True)
+    side = NumericProperty(0)
+    stroke = NumericProperty(1)
 
 
 class LoudnessKey(FloatLayout):
@@ -89,6 +122,15 @@ class StillThere(FloatLayout):
     language = StringProperty("vi")
     left = NumericProperty(WARNING_SECONDS)
 
+    def on_kv_post(self, base_widget) -> None:  # type: ignore[no-untyped-def]
+        for _ in range(GRAINS):
+            self.ids.grains.add_widget(Grain())
+
+    def on_left(self, *args) -> None:  # type: ignore[no-untyped-def]
+        full = -(-int(self.left) * GRAINS // WARNING_SECONDS)
+        for index, grain in enumerate(reversed(self.ids.grains.children)):
+            grain.full = index < full
+
 
 class Glass(FloatLayout):
     """The surface that is touched: one finger at a time, and every touch silences the speech."""
@@ -105,6 +147,10 @@ class Glass(FloatLayout):
             touch.ud["ignored"] = True  # a second finger, or a palm: only the first touch counts
             return True
         self._finger = touch
+        if self._visit.dark:
+            touch.ud["ignored"] = True
+            self._visit.wake()
+            return True
         if self._visit.warning:
             touch.ud["ignored"] = True
             self._visit.extend()
@@ -156,7 +202,13 @@ class KioskApp(App):
         super().__init__()
         self.settings, self.words, self.pictures = settings, words, pictures
         screen = settings.screen
-        self.theme = Theme(screen.width, screen.height, screen.diagonal_inches, reduced_motion=screen.reduced_motion)
+        self._themes = [
+            Theme(
+                screen.width, screen.height, screen.diagonal_inches, reduced_motion=screen.reduced_motion, low=low
+            )
+            for low in (False, True)
+        ]  # fmt: skip
+        self.theme = self._themes[0]
         self.pixels = PixelStore(pictures)
         self.bold_font = str(fonts.bold())
         self.office_name, self.office_authority = settings.office.name, settings.office.authority
@@ -166,10 +218,10 @@ class KioskApp(App):
         self.on_view: Callable[[View], None] | None = None  # told of every view drawn: the trial's script listens
         self.visit = Visit(
             desk, settings, words, clock,
-            choices_per_page=self.theme.sizes.choices, show=self.show, light=self.light, warn=self.ask,
-            louder=self.show_loudness,
+            choices_per_page=self.theme.sizes.choices, lowers=self.theme.lowers, glass=self,
         )  # fmt: skip
-        self._screens: dict[str, KioskScreen] = {}
+        self._low = False
+        self._screens: dict[tuple[str, bool], KioskScreen] = {}
         self._current: KioskScreen | None = None
         self._lit = ""
 
@@ -184,12 +236,13 @@ class KioskApp(App):
         self.glass = Glass(self.visit, size_hint=(None, None), size=(self.theme.width, self.theme.height))
         self.holder = FloatLayout()
         self.bar = Bar()
-        self.question, self.loudness = StillThere(), LoudnessKey()
+        self.loudness = LoudnessKey()
+        self.hand = PointingHand()
+        self._questions: dict[bool, StillThere] = {}
         self.glass.add_widget(self.holder)
         self.glass.add_widget(self.bar)
+        self.night = Factory.Night()
         if self.trial:
-            from kivy.factory import Factory
-
             self.glass.add_widget(Factory.TrialMark())
         return self.glass
 
@@ -209,11 +262,16 @@ class KioskApp(App):
 
     def show(self, view: View) -> None:
         """Draw `view`."""
-        screen = self._screens.get(view.screen)
+        kind = SCREENS[view.screen]
+        low = self._low and kind.lowers
+        self.theme = self._themes[low]  # the rules read it as they build, so each look has its own widgets
+        screen = self._screens.get((view.screen, low))
         if screen is None:
-            screen = self._screens[view.screen] = SCREENS[view.screen]()
-        self.language = self.bar.language = self.question.language = view.language
+            screen = self._screens[view.screen, low] = kind()
+        self.language = self.bar.language = view.language
         self.bar.back = view.back
+        self.bar.lowers = self.theme.lowers and reach.offers(view) and not view.back
+        self.bar.low = self._low
         self.bar.helping = view.screen == "help"
         screen.show(view)
         if screen is not self._current:
@@ -225,22 +283,47 @@ class KioskApp(App):
 
     def light(self, target: str) -> None:
         """Light one target of the screen ("" = none)."""
+        self.hand.away()
         if (self._current is not None and target != self._lit) or target:
             self._lit = target
             self.loudness.ids.key.lit = target == "loudness"
+            self.bar.thirds["lowers"].lit = target == reach.TARGET
             if self._current is not None:
                 self._current.light(target)
+
+    def point(self, target: str) -> None:
+        """A hand comes from below and taps `target`, once."""
+        keys = self._current.keys() if self._current is not None else []
+        for key in keys:
+            if key.target == target:
+                self.hand.tap(key, self.glass)
+
+    def dim(self, dark: bool) -> None:
+        """Darken everything, or brighten it."""
+        self.glass.remove_widget(self.night)
+        if self._current is not None:
+            self._current.turn(not dark)
+        if dark:
+            self.glass.add_widget(self.night)
+
+    def lower(self, low: bool) -> None:
+        """Targets into the lower half from the next view drawn, or back."""
+        self._low = low and self.theme.lowers
 
     def ask(self, left: int | None) -> None:
         """ "Are you still there?", `left` seconds to go; None takes the question away."""
         if left is None:
-            self.glass.remove_widget(self.question)
+            for question in self._questions.values():
+                self.glass.remove_widget(question)
             return
-        self.question.left = left
-        if self.question.parent is None:
-            self.glass.add_widget(self.question)
+        if self.theme.is_low not in self._questions:
+            self._questions[self.theme.is_low] = StillThere()
+        question = self._questions[self.theme.is_low]
+        question.left, question.language = left, self.language
+        if question.parent is None:
+            self.glass.add_widget(question)
 
-    def show_loudness(self, step: int | None) -> None:
+    def louden(self, step: int | None) -> None:
         """The key for the loudness with step 1 to 3 on it; None takes it away."""
         self.glass.remove_widget(self.loudness)
         if step is not None:

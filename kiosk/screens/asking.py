@@ -1,4 +1,4 @@
-"""What a visit may ask of the house, and the call for help that it may have open."""
+"""What a visit may ask of the house and of the glass, and the call for help that it may have open."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from kiosk.clock import Clock
 from kiosk.office.types import Crowd, Opening, Ticket, TicketOrder
+from kiosk.screens.views import View
 from kiosk.words import Prompt
 
 Answerless = Literal["skipped", "unknown"]
@@ -35,6 +36,31 @@ class Desk(Protocol):
     def loudness(self, decibels: float) -> None: ...
     def click(self) -> None: ...
     def speaking(self) -> bool: ...
+
+
+class Surface(Protocol):
+    """What a visit may do to the screen."""
+
+    def show(self, view: View) -> None:
+        """Draw `view`."""
+
+    def light(self, target: str) -> None:
+        """Light one target ("" = none; a hand goes too)."""
+
+    def point(self, target: str) -> None:
+        """A hand comes from below and taps this target, once."""
+
+    def ask(self, left: int | None) -> None:
+        """ "Are you still there?", `left` seconds to go; None = away."""
+
+    def louden(self, step: int | None) -> None:
+        """The key for the loudness with step 1 to 3 on it; None takes it away."""
+
+    def dim(self, dark: bool) -> None:
+        """Darken everything, or brighten it again."""
+
+    def lower(self, low: bool) -> None:
+        """Targets into the lower half from the next view drawn, or back."""
 
 
 class HelpLine:

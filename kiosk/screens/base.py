@@ -18,12 +18,17 @@ class KioskScreen(FloatLayout):
     says = StringProperty("")
     pictogram = StringProperty("")
     trail = ObjectProperty(None, allownone=True)
+    lowers = True
+    """Has targets that come down in low mode; without any it looks as ever."""
 
     def show(self, view: View) -> None:
         """Draw `view`: what every screen has; subclasses add their own."""
         self.language = view.language
         self.says = " ".join(view.says.split())
         self.trail = view.trail
+
+    def turn(self, on: bool) -> None:
+        """Move, or stand still: what moves by itself rests while nobody sees it."""
 
     def keys(self) -> list[Key]:
         """Every key on this screen, in the order they were drawn."""

@@ -27,7 +27,9 @@ class DayCell(BoxLayout):
 
 
 class ClosedScreen(StagedScreen):
-    """The next open day on a picture calendar."""
+    """The next open day on a picture calendar; the one key is the lowest thing on a high glass anyway."""
+
+    lowers = False
 
     month = StringProperty("")
     day = StringProperty("")

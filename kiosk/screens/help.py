@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from kivy.factory import Factory
 from kivy.properties import BooleanProperty
 
 from kiosk.screens.base import StagedScreen
+from kiosk.screens.pieces import app
 from kiosk.screens.views import HelpView
 
 
 class HelpScreen(StagedScreen):
-    """Waiting together: on with the visit, or no help needed any more."""
+    """Waiting together: on with the visit, or no help needed any more; the wheelchair for who cannot reach."""
 
     answered = BooleanProperty(False)
 
@@ -17,3 +19,5 @@ class HelpScreen(StagedScreen):
         super().show(view)
         self.pictogram = "help-coming" if view.answered else "help"
         self.answered = view.answered
+        if not self.ids.lower.children and app().theme.lowers:
+            self.ids.lower.add_widget(Factory.LowKey(mark="selected" if app().theme.is_low else "normal"))

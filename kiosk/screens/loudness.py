@@ -46,12 +46,14 @@ class Loudness:
             self.is_open = False
             self._show(None)
 
-    def look(self, idle: float, patience: float | None) -> None:
-        """Time passes: `idle` seconds without touch and speech; after `patience` whoever it was is gone (None = a
-        visit goes on, and its end tells)."""
-        if patience is not None and idle >= patience:
-            self.forget()
-        elif idle >= OPEN_SECONDS:
+    @property
+    def changed(self) -> bool:
+        """Somebody has chosen another loudness than the usual one."""
+        return self._step != USUAL
+
+    def look(self, idle: float) -> None:
+        """Time passes: `idle` seconds without touch and speech."""
+        if idle >= OPEN_SECONDS:
             self.close()
 
     def forget(self) -> None:

@@ -51,8 +51,8 @@ class RateScreen(KioskScreen):
 
     def show(self, view: RateView) -> None:
         super().show(view)
-        tall = app().theme.tall
-        wall, below = self.ids.wall, self.ids.below
+        theme, wall, below = app().theme, self.ids.wall, self.ids.below
+        tall = theme.tall
         wall.clear_widgets()
         below.clear_widgets()
         keys = [Factory.SkipKey()]
@@ -60,28 +60,36 @@ class RateScreen(KioskScreen):
             keys.append(Factory.UnknownKey())
         if view.takes:
             keys.append(Factory.TakeKey())
+        code = wall
+        if theme.is_low and view.payload:  # the wall is high: the code above, the officer and her question below
+            code = Factory.CodeRow()
+            wall.add_widget(code)
         if view.payload:
-            wall.add_widget(_made("CodeCard", payload=view.payload))
-            wall.add_widget(_scan(view))
+            code.add_widget(_made("CodeCard", payload=view.payload))
+            code.add_widget(_scan(view))
             if tall:
                 below.add_widget(_made("QuestionRow", says=self.says))
-        else:
-            wall.add_widget(Factory.AskingOfficer())
+        asking = Factory.AskingRow() if theme.is_low else wall
+        if theme.is_low or not view.payload:
+            asking.add_widget(Factory.AskingOfficer())
         if not (tall and view.payload):
-            wall.add_widget(_made("QuestionBubble", says=self.says))
+            asking.add_widget(_made("QuestionBubble", says=self.says))
+        if theme.is_low:
+            wall.add_widget(Widget())
+            wall.add_widget(asking)
         for choice in view.faces if tall else ():
             below.add_widget(_row(choice))
         if not tall:
             below.add_widget(_columns(view.faces))
-        if tall and view.joins_wifi:
+        if theme.lowers and view.joins_wifi:
             keys.insert(len(keys) - view.takes, Factory.JoinedHere())
         # Four in a row would be too narrow for their words
-        rows = [keys[:2], keys[2:]] if tall and len(keys) > 3 else [keys]
+        rows = [keys[:2], keys[2:]] if theme.lowers and len(keys) > 3 else [keys]
         for row in rows:
-            holder = _made("KeyRow", whole=len(rows) == 1) if tall else Factory.KeyColumn()
+            holder = _made("KeyRow", whole=len(rows) == 1) if theme.lowers else Factory.KeyColumn()
             for key in row:
                 holder.add_widget(key)
-            (below if tall else wall).add_widget(holder)
+            (below if theme.lowers else wall).add_widget(holder)
 
 
 def _made(name: str, **values: str | bool) -> Widget:
@@ -96,7 +104,7 @@ def _scan(view: RateView) -> Scan:
     """In portrait nothing can be pressed up here; on a low screen the way on stands where the phone's picture was."""
     scan = Scan(letter=view.code[:1], digits=view.code[1:])
     purpose = scan.ids.purpose
-    if app().theme.tall:
+    if app().theme.lowers:
         purpose.add_widget(Picture(name="wifi-join" if view.joins_wifi else "phone-scans-QR"))
         hint = "exit-touch-or-join" if view.joins_wifi else "exit-touch-or-scan"
         purpose.add_widget(_made("ScanHint", says=app().text(hint, view.language)))

@@ -30,6 +30,7 @@ LEDGE = colour("#BCC7CD")
 LEDGE_ON_RIVER = colour("#06305C")
 FLOOR = colour("#EBDDBB")
 VEIL = colour("#1E2A32", 0.72)
+NIGHT = colour("#000000", 0.9)
 CLEAR: Colour = (0, 0, 0, 0)
 
 
@@ -72,19 +73,29 @@ class Sizes:
 _SIZES = {
     "portrait": Sizes(12.0, 15.5, 19.0, 20.0, 12.0, 7.5, 1.0, 3.0, 7.0, 6.0, 6, 2),
     "landscape": Sizes(12.0, 12.6, 14.0, 17.0, 8.0, 6.0, 0.72, 2.4, 5.0, 4.3, 6, 3),
+    "low": Sizes(12.0, 14.8, 16.0, 20.0, 6.0, 6.0, 1.0, 3.0, 7.0, 6.0, 6, 3),
     "small": Sizes(7.25, 8.2, 9.0, 10.0, 6.0, 5.2, 0.72, 2.0, 4.0, 2.8, 4, 2),
 }
 
 
 class Theme:
-    """The look on one screen. `form`: portrait (21.5" kiosk), landscape (15.6") or small (10.1")."""
+    """The look on one screen. `form`: portrait (21.5" kiosk), landscape (15.6"), small (10.1"), or low.
 
-    def __init__(self, width: int, height: int, diagonal_inches: float, *, reduced_motion: bool = False) -> None:
+    Low is portrait with every target in the lower half of the glass: what is left for them is as wide and high as a
+    landscape screen's content, so it is arranged as there.
+    """
+
+    def __init__(
+        self, width: int, height: int, diagonal_inches: float, *, reduced_motion: bool = False, low: bool = False
+    ) -> None:
+        """`low`: only where `lowers` says that it matters."""
         self.width, self.height = width, height
         self.px_per_mm = math.hypot(width, height) / (diagonal_inches * 25.4)
         self.reduced_motion = reduced_motion
-        if height > width:
-            self.form = "portrait"
+        self.lowers = height > width
+        """Whether targets can be brought down: landscape glasses are 194 or 136 mm high, all of it within reach."""
+        if self.lowers:
+            self.form = "low" if low else "portrait"
         else:
             self.form = "landscape" if width / self.px_per_mm >= 300 else "small"
         self.sizes = _SIZES[self.form]
@@ -97,28 +108,34 @@ class Theme:
     def is_small(self) -> bool:
         return self.form == "small"
 
+    @property
+    def is_low(self) -> bool:
+        return self.form == "low"
+
     def mm(self, value: float) -> int:
         """Millimetres → whole pixels."""
         return round(value * self.px_per_mm)
 
-    def by_form(self, portrait: float, landscape: float, small: float) -> int:
-        """A length that differs by form, in millimetres → pixels."""
-        return self.mm({"portrait": portrait, "landscape": landscape, "small": small}[self.form])
+    def by_form(self, portrait: float, landscape: float, small: float, low: float | None = None) -> int:
+        """A length that differs by form, in millimetres → pixels. Low is as landscape, unless told."""
+        low = landscape if low is None else low
+        return self.mm({"portrait": portrait, "landscape": landscape, "small": small, "low": low}[self.form])
 
     # ---- the fixed places ----------------------------------------------------------------------------------------
 
     @property
     def bar(self) -> Box:
         """The bar with its three keys: the same pixels on every screen."""
-        height = self.by_form(63.5, 35.0, 26.5)
+        height = self.by_form(63.5, 35.0, 26.5, 63.5)
         return Box(0, self.height - height, self.width, height)
 
     @property
     def bar_keys(self) -> tuple[Box, Box, Box]:
         """Listen again, Help, Back."""
-        height = self.by_form(48.0, 25.0, 20.2)
-        top = self.bar.y + self.by_form(7.75, 4.5, 1.3)
-        margin, gap = self.mm(self.sizes.margin), self.mm(self.sizes.gap)
+        height = self.by_form(48.0, 25.0, 20.2, 48.0)
+        top = self.bar.y + self.by_form(7.75, 4.5, 1.3, 7.75)
+        sizes = _SIZES["portrait"] if self.is_low else self.sizes
+        margin, gap = self.mm(sizes.margin), self.mm(sizes.gap)
         width = (self.width - 2 * margin - 2 * gap) // 3
         return tuple(Box(margin + i * (width + gap), top, width, height) for i in range(3))  # type: ignore[return-value]
 
@@ -136,7 +153,7 @@ class Theme:
         """The wall with the officer: on top in portrait and small, a left column in landscape."""
         if self.form == "landscape":
             return Box(0, 0, self.mm(72.7), self.bar.y)
-        return Box(0, 0, self.width, self.by_form(113.0, 0, 23.5))
+        return Box(0, 0, self.width, self.by_form(113.0, 0, 23.5, 223.3))
 
     @property
     def band(self) -> Box:
@@ -152,8 +169,8 @@ class Theme:
         if self.form == "landscape":
             left, top = self.band.right + self.mm(6.2), self.mm(7.0)
         else:
-            left, top = margin, self.band.bottom + self.by_form(7.5, 0, 3.2)
-        bottom = self.bar.y - self.by_form(7.5, 5.5, 3.2)
+            left, top = margin, self.band.bottom + self.by_form(7.5, 0, 3.2, 9.4)
+        bottom = self.bar.y - self.by_form(7.5, 5.5, 3.2, 7.5)
         return Box(left, top, self.width - margin - left, bottom - top)
 
     @property

@@ -57,6 +57,8 @@ class Plate(BoxLayout):
 class TicketScreen(EndsByTouch, KioskScreen):
     """The end of the visit: goes home by itself, or by a touch anywhere."""
 
+    lowers = False
+
     letter = StringProperty("")
     digits = StringProperty("")
     people = StringProperty("0")

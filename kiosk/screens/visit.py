@@ -14,9 +14,11 @@ from dataclasses import replace
 
 from kiosk.clock import Clock
 from kiosk.office.types import Crowd, Ticket, TicketOrder
-from kiosk.screens import leaving, views
-from kiosk.screens.asking import Desk, HelpLine
+from kiosk.screens import leaving, reach, views
+from kiosk.screens.asking import Desk, HelpLine, Surface
 from kiosk.screens.loudness import Loudness
+from kiosk.screens.patience import Means, Patience
+from kiosk.screens.reach import Reach
 from kiosk.screens.storyboard import Storyboard, differs
 from kiosk.screens.views import Choices, View
 from kiosk.settings import Settings
@@ -26,16 +28,8 @@ log = logging.getLogger(__name__)
 
 YOUNG_SECONDS = 0.4
 REPEAT_SECONDS = 0.7
-REREAD_SECONDS = 5.0
-REREADS = 2
-WARNING_SECONDS = 20
-STANDING_SECONDS = {"ticket": 25.0, "trouble": 30.0, "thanks": 8.0}
-"""Screens that say their last word, and how long they stand."""
 LEAST_SECONDS = {"ticket": 6.0, "thanks": 2.0}
 """A touch anywhere ends these, but not before."""
-SCAN_SECONDS = 90.0
-LOOK_IDLE_SECONDS = 5.0
-"""So long after a touch a screen of tiles at the exit stands still: none moves away under a finger."""
 
 
 class Visit:
@@ -49,39 +43,42 @@ class Visit:
         clock: Clock,
         *,
         choices_per_page: int,
-        show: Callable[[View], None],
-        light: Callable[[str], None],
-        warn: Callable[[int | None], None],
-        louder: Callable[[int | None], None] = lambda _: None,
+        lowers: bool,
+        glass: Surface,
     ) -> None:
-        """`show` draws a view, `light` lights one target ("" = none), `warn` shows the seconds left (None = away),
-        `louder` the key for the loudness at step 1 to 3."""
+        """`lowers`: this glass is so high that its targets can be brought down."""
         self._desk, self._settings, self._words, self._clock = desk, settings, words, clock
         self.board = Storyboard(settings, words, clock, choices_per_page)
-        self._show_view, self._light, self._warn = show, light, warn
-        self.loudness = Loudness(desk, louder)
+        self._glass = glass
+        self.loudness = Loudness(desk, glass.louden)
         self._number = 0
         self._chosen = Choices(self.board.home_language)
         self._history: list[View] = []
         self._busy = False
-        self._shown_at = self._touched_at = self._accepted_at = -1e9
-        self._rereads = 0
-        self._warning = False
-        self._warned_at = 0.0
+        self._shown_at = self._accepted_at = -1e9
         self._help = HelpLine(desk, words.prompt("help-announce", self.board.home_language), clock)
         self.view: View = views.AttractView(self.board.home_language)
         self.leaving = leaving.Leaving(
             desk, self.board.way_out, settings.office.languages,
             leaving.Steps(lambda: self.view, self._accepts, self._ask, self._go, self._replace, self._say),
         )  # fmt: skip
+        self.reach = Reach(
+            words, lowers, reach.Steps(lambda: self.view, self._accepts, glass.lower, self._replace, self._say)
+        )
+        self.patience = Patience(clock, settings, Means(
+            view=lambda: self.view, speaking=desk.speaking, busy=lambda: self._busy,
+            changed=lambda: self.reach.low or self.loudness.changed,
+            read=lambda: self._read([], self.view.readings), ask=self._ask_who_is_there, home=self.home,
+            hours=self._hours, look=lambda now: self.leaving.look(now, self.board.home_language, self._show),
+            light=glass.light, warn=glass.ask, dim=glass.dim,
+        ))  # fmt: skip
 
     # ---- touches ----------------------------------------------------------------------------------
 
     def touched(self) -> None:
         """Any touch at all, wherever: speech stops, the idle time starts again."""
-        self._touched_at = self._clock.monotonic()
-        self._rereads = 0
-        self._light("")
+        self.patience.restart()
+        self._glass.light("")
         self._desk.hush()
 
     def start(self) -> None:
@@ -196,10 +193,10 @@ class Visit:
             return
         if self.view.screen == "help":
             self._end_help(withdraw=False)
-        elif self._history:
-            self._show(self._refreshed(self._history.pop()))
+        elif self._history and not self._is_first(self._history[-1]):
+            self._show(self._history.pop())
         else:
-            self.home()
+            self.home()  # whoever steps back to the first screen has ended the visit
 
     def listen(self) -> None:
         """'Listen again': everything this screen says, and each picture with its target lit."""
@@ -216,7 +213,7 @@ class Visit:
 
     def _read_all(self, more: Sequence[tuple[str, Prompt]] = ()) -> None:
         prompts = list(self.view.prompts) or [self._words.prompt("attract-listen", self._chosen.language)]
-        self._read(prompts, (*self.view.readings, *more))
+        self._read(prompts, (*self.view.readings, *self.reach.readings(), *more))
 
     def ask_help(self) -> None:
         """'Help': the lobby hears it, the counters see it; the screen waits with the citizen."""
@@ -249,9 +246,13 @@ class Visit:
 
     def extend(self) -> None:
         """The citizen is still there."""
-        self._warning = False
-        self._warn(None)
+        self.patience.calm()
         self.touched()
+        self._desk.click()
+
+    def wake(self) -> None:
+        """The first touch on a darkened screen: it only brightens."""
+        self.patience.restart()
         self._desk.click()
 
     def settled(self) -> bool:
@@ -263,7 +264,12 @@ class Visit:
     @property
     def warning(self) -> bool:
         """The question "are you still there?" stands over the screen."""
-        return self._warning
+        return self.patience.warning
+
+    @property
+    def dark(self) -> bool:
+        """The screen is darkened."""
+        return self.patience.dark
 
     # ---- what happens by itself -------------------------------------------------------------------
 
@@ -272,12 +278,13 @@ class Visit:
         self._number += 1
         self._chosen = Choices(self.board.home_language, touch_id=str(uuid.uuid4()))
         self._history.clear()
-        self._busy = self._warning = False
+        self._busy = False
         self._help.forget()
         self.leaving.forget()
         self.loudness.forget()
+        self.reach.forget()
         self._accepted_at = -1e9  # the next person's first touch is not a repeat of the last one's
-        self._warn(None)
+        self.patience.calm()
         self._desk.hush()
         self._show(self.board.first(self._desk.opening()))
 
@@ -285,9 +292,9 @@ class Visit:
         """Something went wrong: say so kindly, call somebody, never a dead end."""
         code = self.view.code if isinstance(self.view, views.TicketView) else ""
         self._number += 1
-        self._busy = self._warning = False
+        self._busy = False
         self._history.clear()
-        self._warn(None)
+        self.patience.calm()
         self._help.call()
         self._show(self.board.trouble(self._chosen.language, code))
 
@@ -303,57 +310,16 @@ class Visit:
 
     def tick(self) -> None:
         """Time passes: called a few times a second."""
-        now = self._clock.monotonic()
-        if self._desk.speaking():
-            self._touched_at = max(self._touched_at, now - 0.01)  # idle time starts when the speech has ended
-        idle = now - max(self._touched_at, self._shown_at)
-        screen = self.view.screen
-        nobody = screen in ("attract", "closed") or leaving.is_home(self.view)
-        self.loudness.look(idle, self._settings.screen.idle_warning_seconds if nobody else None)
-        if screen in ("attract", "closed"):
-            self._watch_the_hours(idle)
-        elif screen in STANDING_SECONDS:
-            if idle >= STANDING_SECONDS[screen]:
-                self.home()
-        elif leaving.is_home(self.view):
-            if idle >= LOOK_IDLE_SECONDS:
-                self.leaving.look(now, self.board.home_language, self._show)
-        else:
-            self._watch_the_person(idle, now)
-        if screen == "help":
+        self.patience.tick()
+        self.loudness.look(self.patience.idle)
+        if self.view.screen == "help":
             self._help.look(self._help_is_coming)
 
-    def _watch_the_hours(self, idle: float) -> None:
+    def _hours(self) -> None:
         """Opening and closing turn the first screen by themselves; a visit that has begun may go on."""
-        if idle < 2.0:
-            return
         fresh = self.board.first(self._desk.opening())
         if fresh.screen != self.view.screen or differs(fresh, self.view):
             self._show(fresh)
-
-    def _watch_the_person(self, idle: float, now: float) -> None:
-        patience = SCAN_SECONDS if self.view.screen == "exit" else float(self._settings.screen.idle_warning_seconds)
-        if self._warning:
-            left = WARNING_SECONDS - int(now - self._warned_at)
-            if left <= 0:
-                self.home()
-            else:
-                self._warn(left)
-        elif idle >= patience and self._yields():
-            self.home()
-        elif idle >= patience:
-            self._warning = True
-            self._warned_at = now
-            self._light("")
-            self._warn(WARNING_SECONDS)
-            self._desk.say([self._words.prompt("timeout-ask", self._chosen.language)])
-        elif self.view.readings and idle >= REREAD_SECONDS and self._rereads < REREADS and not self._busy:
-            self._rereads += 1
-            self._read([], self.view.readings)
-
-    def _yields(self) -> bool:
-        """On the way out nothing is lost, and others may want a number: no question stands in their way."""
-        return self.view.screen in leaving.SCREENS and self._settings.office.place == "both"
 
     def _help_is_coming(self) -> None:
         view = self.view
@@ -375,7 +341,7 @@ class Visit:
     def _accepts(self, *screens: str, settle: bool = True) -> bool:
         """Whether a touch counts now; if it does, it is heard."""
         now = self._clock.monotonic()
-        if self._busy or self._warning or (screens and self.view.screen not in screens):
+        if self._busy or self.warning or (screens and self.view.screen not in screens):
             return False
         if now - self._shown_at < YOUNG_SECONDS or (settle and now - self._accepted_at < REPEAT_SECONDS):
             return False
@@ -402,10 +368,10 @@ class Visit:
 
     def _show(self, view: View, first: Sequence[Prompt] = ()) -> None:
         self._shown_at = self._clock.monotonic()
-        self._rereads = 0
         self.loudness.close()
+        self.patience.restart()
         self._replace(view)
-        self._light("")
+        self._glass.light("")
         if view.prompts and view.screen != "closed" and not leaving.is_home(view):
             self._say([*first, *view.prompts])
         elif isinstance(view, views.LanguageView):
@@ -414,24 +380,29 @@ class Visit:
     def _replace(self, view: View) -> None:
         """The same screen with news on it: not a new screen, so touches go on counting."""
         self.view = view
-        self._show_view(view)
+        self._glass.show(view)
 
-    def _refreshed(self, view: View) -> View:
-        """A view from the history, as it is now: hours and papers may have changed."""
-        first = view.screen in ("attract", "closed") or leaving.is_home(view)
-        return self.board.first(self._desk.opening()) if first else view
+    @staticmethod
+    def _is_first(view: View) -> bool:
+        return view.screen in ("attract", "closed") or leaving.is_home(view)
+
+    def _ask_who_is_there(self) -> None:
+        self._desk.say([self._words.prompt("timeout-ask", self._chosen.language)])
 
     def _say(self, prompts: list[Prompt]) -> None:
         self._desk.say(prompts)
 
     def _read(self, prompts: list[Prompt], readings: Sequence[tuple[str, Prompt]]) -> None:
-        """Speak `prompts`, then each reading while its target is lit."""
+        """Speak `prompts`, then each reading while its target is lit; a hand taps it if nobody has for long."""
         targets = [""] * len(prompts) + [target for target, _ in readings]
         number, view = self._number, self.view
 
         def lit(index: int) -> None:
             if number == self._number and self.view is view:
-                self._light(targets[index] if index < len(targets) else "")
+                target = targets[index] if index < len(targets) else ""
+                self._glass.light(target)
+                if target and self.patience.pointing:
+                    self._glass.point(target)
 
         self._desk.say([*prompts, *(prompt for _, prompt in readings)], lit)
 
@@ -439,4 +410,5 @@ class Visit:
         if withdraw:
             self._help.withdraw()
         self._help.forget()
-        self._show(self._refreshed(self._history.pop()) if self._history else self.board.first(self._desk.opening()))
+        last = self._history.pop() if self._history else None
+        self._show(last if last and not self._is_first(last) else self.board.first(self._desk.opening()))

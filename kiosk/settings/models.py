@@ -66,6 +66,9 @@ class Screen(Model):
     diagonal_inches: float = Field(gt=5, le=70)
     idle_warning_seconds: int = Field(ge=15, le=600)
     reduced_motion: bool = False
+    dim: Literal["never", "closed", "always"] = "never"
+    """When the first screen darkens: while the office is closed, or whenever nobody comes."""
+    dim_after_minutes: float = Field(gt=0, le=600, default=10)
 
 
 class Printer(Model):

@@ -104,6 +104,40 @@ class SlowDesk:
 
 
 @dataclass
+class Glassy:
+    """The glass as a notebook: what was shown, lit, tapped by the hand, asked, darkened, brought down."""
+
+    views: list[View] = field(default_factory=list)
+    lit: list[str] = field(default_factory=list)
+    hands: list[str] = field(default_factory=list)
+    warnings: list[int | None] = field(default_factory=list)
+    dark: bool = False
+    low: bool = False
+    loudness: int | None = None
+
+    def show(self, view: View) -> None:
+        self.views.append(view)
+
+    def light(self, target: str) -> None:
+        self.lit.append(target)
+
+    def point(self, target: str) -> None:
+        self.hands.append(target)
+
+    def ask(self, left: int | None) -> None:
+        self.warnings.append(left)
+
+    def louden(self, step: int | None) -> None:
+        self.loudness = step
+
+    def dim(self, dark: bool) -> None:
+        self.dark = dark
+
+    def lower(self, low: bool) -> None:
+        self.low = low
+
+
+@dataclass
 class Stage:
     """The visit and what it showed."""
 
@@ -113,6 +147,7 @@ class Stage:
     views: list[View]
     lit: list[str]
     warnings: list[int | None]
+    glass: Glassy
 
     @property
     def screen(self) -> str:
@@ -151,15 +186,10 @@ class Stage:
 def stage_for(settings: Settings, moment: datetime = THURSDAY, choices: int = 6) -> Stage:
     clock = ManualClock(moment)
     desk = SlowDesk(Days(settings.calendar), clock)
-    views: list[View] = []
-    lit: list[str] = []
-    warnings: list[int | None] = []
-    visit = Visit(
-        desk, settings, load_words(settings), clock, choices_per_page=choices, show=views.append, light=lit.append,
-        warn=warnings.append,
-    )  # fmt: skip
+    glass = Glassy()
+    visit = Visit(desk, settings, load_words(settings), clock, choices_per_page=choices, lowers=True, glass=glass)
     visit.home()
-    return Stage(visit, desk, clock, views, lit, warnings)
+    return Stage(visit, desk, clock, glass.views, glass.lit, glass.warnings, glass)
 
 
 @pytest.fixture(scope="session")
