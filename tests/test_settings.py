@@ -49,6 +49,7 @@ def test_the_shipped_files_work() -> None:
         ("office.toml", 'profile = "generic"', 'profile = "knwon"', ["printer.profile", "'knwon'", '"known"']),
         ("office.toml", "rate = 145", "", ["voice.rate", "missing"]),
         ("office.toml", "counters = 3", "counters = 3 4", ["not valid TOML"]),
+        ("office.toml", 'languages = ["vi"]', 'languages = ["vi", "hre"]', ["recorded_languages", '"hre"']),
         ("calendar.toml", '"17:00"', '"25:00"', ["hours"]),
         ("calendar.toml", '["13:30", "17:00"]', '["11:00", "17:00"]', ["hours", "11:00–17:00"]),
         ("calendar.toml", '["thursday"]', '["thurday"]', ["service_weekdays", '"thursday"']),

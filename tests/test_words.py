@@ -121,3 +121,22 @@ def test_a_line_that_is_no_message_is_found(folder: Path) -> None:
 def test_a_language_without_words_names_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(WordsError, match=r"vi"):
         Words(FOLDER, ["vii"], FORMS)
+
+
+def test_a_language_that_is_hardly_written_shows_vietnamese_but_for_its_own_name() -> None:
+    both = Words(FOLDER, ["vi", "en", "hre"], FORMS, {"hre": "vi"})
+    assert both.shown("language-name", "hre") == "H'rê"
+    assert both.shown("service-ask", "hre") == both.shown("service-ask", "vi")
+    assert both.prompt("ticket-number", "hre", number="A012").text == "Số của ông bà là: A012."
+    assert both.prompt("ticket-number", "hre", number="A012").language == "hre"
+    with pytest.raises(WordsError, match=r"hre\.ftl.*is missing"):
+        Words(FOLDER, ["vi", "en", "hre"], FORMS)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"), [("langauge-name = X", "langauge-name"), ("ticket-number = { $nmuber }", "other placeholders")]
+)
+def test_a_mistake_in_a_partial_file_stops_the_start(folder: Path, line: str, told: str) -> None:
+    (folder / "hre.ftl").write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(WordsError, match=told):
+        Words(folder, ["vi", "en", "hre"], FORMS, {"hre": "vi"})
