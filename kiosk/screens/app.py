@@ -140,7 +140,10 @@ class KioskApp(App):
         super().__init__()
         self.settings, self.words, self.pictures = settings, words, pictures
         screen = settings.screen
-        self.theme = Theme(screen.width, screen.height, screen.diagonal_inches, reduced_motion=screen.reduced_motion)
+        self.theme = Theme(
+            screen.width, screen.height, screen.diagonal_inches,
+            reduced_motion=screen.reduced_motion, text_off=screen.text_off,
+        )  # fmt: skip
         self.pixels = PixelStore(pictures)
         self.bold_font = str(fonts.bold())
         self.office_name, self.office_authority = settings.office.name, settings.office.authority

@@ -91,6 +91,11 @@ class Picture(Widget):
         self.texture = app().pixels.texture(self.name, width, height)
 
 
+def is_figure(words: str) -> bool:
+    """Whether somebody who cannot read knows it: digits, a time, a series letter with or without its number."""
+    return not any(letter.isalpha() for letter in words.removeprefix(words[:1] if words[:1].isupper() else ""))
+
+
 class Text(Label):
     """Text that fits its box: `em` is the wished size in mm, `least` the smallest allowed, `lines` the most lines.
     When the words do not fit, `short` stands instead: a label never shrinks its picture (LOOK)."""
@@ -124,14 +129,15 @@ class Text(Label):
             int(self.lines),
             0.8 if self.digits else 1.15,
         )
-        setting = fit(self.words, font, *room)
-        if self.short and not setting.fits:
+        words = self.words if not theme.text_off or is_figure(self.words) else ""
+        setting = fit(words, font, *room)
+        if words and self.short and not setting.fits:
             setting = fit(self.short, font, *room)
         self.font_name = font
         self.font_size = setting.size
         # Noto's own line height is 1.36 em; LINE_SPACING is what we want from baseline to baseline.
         self.line_height = LINE_SPACING / 1.362
-        self.fits = setting.fits or not self.words
+        self.fits = setting.fits or not words
         self.text = setting.text
 
 

@@ -79,10 +79,10 @@ _SIZES = {
 class Theme:
     """The look on one screen. `form`: portrait (21.5" kiosk), landscape (15.6") or small (10.1")."""
 
-    def __init__(self, width: int, height: int, diagonal_inches: float, *, reduced_motion: bool = False) -> None:
+    def __init__(self, width: int, height: int, diagonal_inches: float, *, reduced_motion: bool = False, text_off: bool = False) -> None:
         self.width, self.height = width, height
         self.px_per_mm = math.hypot(width, height) / (diagonal_inches * 25.4)
-        self.reduced_motion = reduced_motion
+        self.reduced_motion, self.text_off = reduced_motion, text_off
         if height > width:
             self.form = "portrait"
         else:

@@ -59,6 +59,8 @@ class Screen(Model):
     diagonal_inches: float = Field(gt=5, le=70)
     idle_warning_seconds: int = Field(ge=15, le=600)
     reduced_motion: bool = False
+    text_off: bool = False
+    """Every word is hidden but digits: for proving that the pictures carry the visit (facts/accessibility, row 28)."""
 
 
 class Printer(Model):
