@@ -204,7 +204,8 @@ class KioskApp(App):
         screen = settings.screen
         self._themes = [
             Theme(
-                screen.width, screen.height, screen.diagonal_inches, reduced_motion=screen.reduced_motion, low=low
+                screen.width, screen.height, screen.diagonal_inches,
+                reduced_motion=screen.reduced_motion, text_off=screen.text_off, low=low,
             )
             for low in (False, True)
         ]  # fmt: skip

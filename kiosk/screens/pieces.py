@@ -95,6 +95,11 @@ INK = {False: 1.15, True: 0.8}
 """Height in em of one line's letters, marks above and below included; of digits (True) alone."""
 
 
+def is_figure(words: str) -> bool:
+    """Whether somebody who cannot read knows it: digits, a time, a series letter with or without its number."""
+    return not any(letter.isalpha() for letter in words.removeprefix(words[:1] if words[:1].isupper() else ""))
+
+
 class Text(Label):
     """Text that fits its box: `em` is the wished size in mm, `least` the smallest allowed, `lines` the most lines.
     When the words do not fit, `short` stands instead: a label never shrinks its picture (LOOK)."""
@@ -116,6 +121,11 @@ class Text(Label):
             self.fbind(name, self._refit)
         self._refit()
 
+    @property
+    def written(self) -> str:
+        """The words, or nothing where only figures are written."""
+        return self.words if not app().theme.text_off or is_figure(self.words) else ""
+
     def _fit(self, *args) -> None:  # type: ignore[no-untyped-def]
         theme = app().theme
         font = BOLD if self.heavy else REGULAR
@@ -129,20 +139,21 @@ class Text(Label):
             int(self.lines),
             INK[self.digits],
         )
-        setting = fit(self.words, font, *room)
-        if self.short and not setting.fits:
+        words = self.written
+        setting = fit(words, font, *room)
+        if words and self.short and not setting.fits:
             setting = fit(self.short, font, *room)
         self.font_name = font
         self.font_size = setting.size
         # Noto's own line height is 1.36 em; LINE_SPACING is what we want from baseline to baseline.
         self.line_height = LINE_SPACING / 1.362
-        self.fits = setting.fits or not self.words
+        self.fits = setting.fits or not words
         self.text = setting.text
 
 
 def wanted(label: Label) -> str:
     """What a label is to say: a Text may say it shorter, in words of its own."""
-    return str(getattr(label, "words", "") or label.text)
+    return str(getattr(label, "written", label.text))
 
 
 def whole(label: Label, width: int, height: int) -> bool:

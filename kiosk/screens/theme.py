@@ -86,12 +86,13 @@ class Theme:
     """
 
     def __init__(
-        self, width: int, height: int, diagonal_inches: float, *, reduced_motion: bool = False, low: bool = False
-    ) -> None:
-        """`low`: only where `lowers` says that it matters."""
+        self, width: int, height: int, diagonal_inches: float, *,
+        reduced_motion: bool = False, text_off: bool = False, low: bool = False,
+    ) -> None:  # fmt: skip
+        """`text_off`: only digits are written; `low`: only where `lowers` says that it matters."""
         self.width, self.height = width, height
         self.px_per_mm = math.hypot(width, height) / (diagonal_inches * 25.4)
-        self.reduced_motion = reduced_motion
+        self.reduced_motion, self.text_off = reduced_motion, text_off
         self.lowers = height > width
         """Whether targets can be brought down: landscape glasses are 194 or 136 mm high, all of it within reach."""
         if self.lowers:

@@ -69,6 +69,8 @@ class Screen(Model):
     dim: Literal["never", "closed", "always"] = "never"
     """When the first screen darkens: while the office is closed, or whenever nobody comes."""
     dim_after_minutes: float = Field(gt=0, le=600, default=10)
+    text_off: bool = False
+    """Every word is hidden but digits: proves that the pictures carry the visit (facts/accessibility, row 28)."""
 
 
 class Printer(Model):

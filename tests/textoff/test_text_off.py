@@ -1,0 +1,35 @@
+"""The pictures carry the visit: every word hidden, tiles shuffled, and a visitor who only looks and listens."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SHORT = ("ordinary", "priority", "by_face", "closed_day")
+"""What another size is tried with, beside the reference size with all: `make text-off` plays all on all."""
+
+
+def played(home: Path, size: str, seed: int, *words: str) -> dict[str, str]:
+    """The journeys that did not succeed, with the reason; in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.textoff.journeys", str(home), size, str(seed), *words],
+        capture_output=True, text=True, timeout=400, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    failed: dict[str, str] = json.loads(done.stdout.strip().splitlines()[-1])
+    return failed
+
+
+@pytest.mark.parametrize(("size", "seed", "journeys"), [("21", 1, ()), ("15", 2, SHORT), ("10", 3, SHORT)])
+def test_somebody_who_cannot_read_finishes(size: str, seed: int, journeys: tuple[str, ...], tmp_path: Path) -> None:
+    assert played(tmp_path / "home", size, seed, *journeys) == {}
+
+
+def test_a_swapped_picture_leads_astray(tmp_path: Path) -> None:
+    """The check can fail: with two tiles' pictures exchanged they come back with a number for the other thing."""
+    failed = played(tmp_path / "home", "10", 3, "ordinary", "--swap", "birth-registration", "death")
+    assert "got ('death'" in failed["ordinary"]
