@@ -21,6 +21,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count as from_zero
@@ -50,7 +51,7 @@ CLIP = 0.02
 """Seconds of each clip that are played."""
 KINDS = {"ordinary": 40, "priority": 15, "abandoned": 15, "help": 10, "exit": 8, "no paper": 7, "closed": 5}
 """How many of a hundred visits are of each kind."""
-BAR = ("listen", "help", "back")
+BAR = ("listen", "help", "back", "low", "loudness")
 STEPS = 40
 """No visit takes more touches."""
 
@@ -90,9 +91,12 @@ class Soak:
 
     def press(self, target: str) -> None:
         """One touch, and a moment for the answer; a key that has gone meanwhile is not pressed."""
+        from kiosk.screens.driver import NothingHappened  # late: it imports Kivy
+
         self.hand.settle()
         if target in self.hand.targets():
-            self.hand.press(target)
+            with suppress(NothingHappened):  # on a busy machine the screen may go home in between
+                self.hand.press(target)
             self.hand.pump(2)
 
     def home(self) -> None:
