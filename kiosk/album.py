@@ -174,7 +174,7 @@ def draw(settings: Settings, size: str, language: str, folder: Path, low: bool =
     hand, problems, named = Hand(app), [], f"{size}low" if low else size
     for number, scene in enumerate(scenes(settings, app.visit.board, words, language), start=1):
         app.show(scene.view)
-        app.show_loudness(scene.loudness)
+        app.louden(scene.loudness)
         app.light(scene.lit)
         app.ask(scene.warning)
         hand.photograph(folder / f"{number:02d}-{scene.name}-{named}-{language}.png")

@@ -407,7 +407,7 @@ def sizes_of_targets(home: Path, size: str) -> list[str]:
     least = 20.0 if size != "10" else 17.0
     for scene in scenes(settings, app.visit.board, words, "vi"):
         app.show(scene.view)
-        app.show_loudness(scene.loudness)
+        app.louden(scene.loudness)
         hand.pump(3)
         keys = [widget for widget in app.glass.walk() if isinstance(widget, Key) and widget.usable and widget.target]
         for key in keys:
