@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kiosk.album import SIZES, THURSDAY, QuietDesk, for_size, scenes
+from kiosk.album import THURSDAY, QuietDesk, for_size, scenes
 from kiosk.clock import ManualClock
 from kiosk.office.types import Crowd, Ticket, TicketOrder
 from kiosk.screens.environment import prepare_environment
@@ -125,7 +125,7 @@ def breaches(keys: dict[str, Any], theme: Any) -> list[str]:
 
 
 def a_visit_in_low_mode(home: Path) -> list[tuple[str, bool]]:
-    """By the picture on the first screen, through a whole visit, and home: (screen, all targets in the lower half)."""
+    """By the picture on the first screen through a whole visit, and home: (screen, all targets in the lower half)."""
     with finger(home) as somebody:
         seen = []
 

@@ -303,7 +303,8 @@ def test_a_closed_office_says_when_to_come(settings: Settings, moment, says: str
     assert stage.desk.said[-1] == says
     stage.settle()
     stage.visit.listen()
-    assert stage.desk.said[-3:-1] == [prompt.key for prompt in stage.visit.view.prompts][-2:]
+    said = [key for key in stage.desk.said if key != "low-offer"]  # where there is something to bring down
+    assert said[-2:] == [prompt.key for prompt in stage.visit.view.prompts][-2:]
 
 
 def test_opening_and_closing_turn_the_first_screen_by_themselves(settings: Settings) -> None:
