@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from kiosk.album import SIZES
 from kiosk.screens.theme import Theme
 from tests.journeys.scenarios import alone
 from tests.screens import scenes
@@ -41,7 +42,7 @@ def test_the_wheelchair_is_on_the_help_screen_too(tmp_path: Path) -> None:
 
 
 def test_only_a_high_glass_brings_its_targets_down() -> None:
-    assert [Theme(*scenes.SIZES[size]).lowers for size in scenes.SIZES] == [True, False, False]
+    assert [Theme(*SIZES[size]).lowers for size in SIZES] == [True, False, False]
 
 
 def test_the_bar_stays_where_it_is() -> None:
