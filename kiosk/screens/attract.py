@@ -33,7 +33,7 @@ SCENES = (
     Scene("go-to-counter", (("attract-called-1", (40, 24, 670, 358)), ("attract-called-2", (40, 24, 630, 358)))),
 )
 FIRST = 1
-"""The loop begins with the touch, which is what comes next for whoever looks; with reduced motion it stays there."""
+"""The loop begins with the touch, which whoever comes now has to do; with reduced motion it stays there."""
 SCENE_SECONDS = 3.0
 POSE_SECONDS = 1.0
 """So long a scene's first pose stands; then the second one, still until the next scene."""

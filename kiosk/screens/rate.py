@@ -58,7 +58,7 @@ class RateScreen(KioskScreen):
         if view.takes:
             keys.append(Factory.TakeKey())
         code = wall
-        if theme.is_low and view.payload:  # a high wall: the code above, the officer below
+        if theme.is_low and view.payload:  # the wall is high: the code above, the officer and her question below
             code = Factory.CodeRow()
             wall.add_widget(code)
         if view.payload:

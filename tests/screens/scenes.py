@@ -125,7 +125,7 @@ def breaches(keys: dict[str, Any], theme: Any) -> list[str]:
 
 
 def a_visit_in_low_mode(home: Path) -> list[tuple[str, bool]]:
-    """By the picture on the first screen through a whole visit, and home: (screen, all targets in the lower half)."""
+    """By the picture on the first screen, through a whole visit, and home: (screen, whether all targets are low)."""
     with finger(home) as somebody:
         seen = []
 
