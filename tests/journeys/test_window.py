@@ -94,6 +94,7 @@ def always_open(config: Path, address: str) -> None:
         'hours = [["07:00", "11:30"], ["13:30", "17:00"]]': 'hours = [["00:00", "23:59:59.999999"]]',
         "holidays = true": "holidays = false",
         'address = "virtual:"': f'address = "{address}"',
+        "reduced_motion = false": "reduced_motion = true",  # attract's loop is no answer to a touch
     }
     for file in places().config.glob("*.toml"):
         text = file.read_text(encoding="utf-8")
