@@ -1,7 +1,7 @@
 # Two commands are enough: `make run` (a trial of the whole kiosk) and `make test`.
 SHELL := /bin/bash
 KIOSK := .venv/bin/kiosk
-.PHONY: run test check torture bench soak album pins clean
+.PHONY: run test check torture bench soak album pictograms pins clean
 
 run: .venv/.ready        ## a trial of the whole kiosk (window if there is a display, else one scripted visit)
 	$(KIOSK) run --trial
@@ -25,6 +25,9 @@ soak: .venv/.ready-dev   ## 2,000 mixed visits through the real screen: memory, 
 
 album: .venv/.ready      ## every screen × size × language as PNG on one page → var/album/
 	$(KIOSK) album
+
+pictograms: .venv/.ready ## contact sheets of every picture: 80 and 320 px, as they are, as a deuteranope sees them, in grey → var/pictograms/
+	$(KIOSK) pictograms
 
 pins: pyproject.toml     ## choose new versions: exact and hashed, no index address
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.txt

@@ -266,6 +266,32 @@ def album(folder: Annotated[Path | None, typer.Option(help="Where to; else var/a
         raise typer.Exit(1)
 
 
+@cli.command()
+def pictograms(folder: Annotated[Path | None, typer.Option(help="Where to; else var/pictograms.")] = None) -> None:
+    """Contact sheets of every picture: at 80 and 320 px, as it is, as a deuteranope sees it, and in grey."""
+    from kiosk.sheets import contact_sheets
+    from kiosk.wiring import load_pictures
+
+    settings = _settings()
+    target = folder or settings.places.home / "pictograms"
+    try:
+        for path in contact_sheets(load_pictures(settings), target):
+            typer.echo(str(path))
+    except OSError as error:
+        raise Mistake(f"{target} cannot be written: {error.strerror}. Name another one: --folder DIR") from None
+
+
+@cli.command()
+def fieldtest(
+    file: Annotated[Path | None, typer.Option(help="Where to; else var/fieldtest.pdf.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same order.")] = 1,
+) -> None:
+    """A4 forms to try the pictures with people here: no captions, mixed order, answers to tick, a page to sum up."""
+    from kiosk.reporting import write_fieldtest
+
+    typer.echo(str(write_fieldtest(_settings(), file, seed)))
+
+
 @cli.command("version")
 def show_version() -> None:
     """The version of this program."""

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "reports": (*LEAVES, "office", "typst", "xlsxwriter"),
     "web": (*LEAVES, "office", "reports", "voice.clips", "fastapi", "starlette", "jinja2", "markupsafe", "limits"),
     "desk": (*LEAVES, "office", "printing", "voice"), "lobby": (*LEAVES, "office", "voice"),
+    "sheets": ("fonts", "pictures", "PIL"),
     "text": (), "clock": (), "watchdog": (), "fonts": (), "qr": ("qrcode",), "pictures": ("resvg_py", "PIL"),
     "words": ("fluent",), "settings": ("pydantic",),
 }  # fmt: skip

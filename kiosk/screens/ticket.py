@@ -73,7 +73,7 @@ class TicketScreen(EndsByTouch, KioskScreen):
         self.people = str(view.people_ahead)
         row = self.ids.row
         row.clear_widgets()
-        row.add_widget(Picture(name="counter-plain"))
+        row.add_widget(Picture(name="counter"))
         for _ in range(min(view.people_ahead, MOST_DRAWN if app().theme.tall else MOST_BESIDE)):
             row.add_widget(Picture(name="seated-grey"))
         row.add_widget(Picture(name="seated"))
