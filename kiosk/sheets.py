@@ -54,7 +54,7 @@ def sheet(pictures: Pictures, names: Sequence[str], side: int) -> Image.Image:
         left, top = index % across * width, index // across * height
         picture = pictures.image(name, side)
         page.paste(picture, (left + (width - side) // 2, top + letters // 2), picture)
-        draw.text((left + width / 2, top + side + letters), name, INK, font, anchor="mt")
+        draw.text((left + width / 2, top + side + letters), name, INK, font, anchor="ma")
     return page
 
 
