@@ -12,6 +12,7 @@ from kiosk.office.figures import Figures
 from kiosk.office.periods import Quarter
 from kiosk.office.results import Results
 from kiosk.reports.card import card
+from kiosk.reports.fieldtest import fieldtest
 from kiosk.reports.files import Files
 from kiosk.reports.papers import PaperError
 from kiosk.settings import Settings
@@ -61,6 +62,21 @@ def write_card(settings: Settings, file: Path | None) -> Path:
         raise Mistake(f"{target} cannot be written: {error.strerror}. Name another one: --file FILE") from None
     except PaperError as error:
         raise Mistake(f"The card cannot be set: {error}") from None
+    return target
+
+
+def write_fieldtest(settings: Settings, file: Path | None, seed: int) -> Path:
+    """The forms to try the pictures with citizens. Raises Mistake, SettingsError, WordsError."""
+    target = file or settings.places.home / "fieldtest.pdf"
+    words, staff = load_words(settings), load_staff_words(settings)
+    try:
+        made = fieldtest(settings, words, staff, load_pictures(settings), seed)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(made)
+    except OSError as error:
+        raise Mistake(f"{target} cannot be written: {error.strerror}. Name another one: --file FILE") from None
+    except PaperError as error:
+        raise Mistake(f"The forms cannot be set: {error}") from None
     return target
 
 

@@ -51,7 +51,9 @@ def square(name: str) -> bool:
 SQUARES = [name for name in NAMES if square(name)]
 
 
-def strokes(element: ElementTree.Element, colour: str, width: float, kind: str = "") -> Iterator[tuple[str, float, str]]:
+def strokes(
+    element: ElementTree.Element, colour: str, width: float, kind: str = ""
+) -> Iterator[tuple[str, float, str]]:
     """(colour, width, class of the group) of every line, as it is inherited."""
     colour = element.get("stroke", colour).upper()
     width = float(element.get("stroke-width", width))
@@ -208,12 +210,17 @@ def test_a_deuteranope_sees_red_and_green_alike_and_blue_apart() -> None:
     for x, colour in enumerate(((200, 60, 60), (60, 145, 60), (60, 60, 200), (255, 255, 255))):
         image.putpixel((x, 0), colour)
     seen = seen_by(image, deuteranope)
-    red, green, blue, white = (seen.getpixel((x, 0)) for x in range(4))
-    assert isinstance(red, tuple) and isinstance(green, tuple) and isinstance(blue, tuple) and isinstance(white, tuple)
+    red, green, blue, white = (pixel(seen, x) for x in range(4))
     assert abs(red[0] - red[1]) < 40 and abs(green[0] - green[1]) < 40  # no red and no green any more
     assert blue[2] - blue[0] > 80
     assert min(white) >= 253
     assert seen_by(image, grey).getpixel((3, 0)) == (255, 255, 255)
+
+
+def pixel(image: Image.Image, x: int) -> tuple[int, ...]:
+    found = image.getpixel((x, 0))
+    assert isinstance(found, tuple)
+    return found
 
 
 def colours(image: Image.Image) -> list[tuple[int, tuple[int, int, int]]]:
