@@ -22,8 +22,8 @@ ACTIONS = (
 
 PRINTED = (
     "title", "form", "how", "rule", "date", "age", "speaks", "reads", "reads-yes", "reads-little", "reads-no", "ask",
-    "right", "nearly", "wrong", "score", "key", "key-how", "number", "means", "people-right", "people-asked", "redraw",
-    "order",
+    "right", "nearly", "wrong", "score", "key", "key-how", "number", "means", "people-right", "people-asked",
+    "redraw", "order",
 )  # fmt: skip
 """The template's words."""
 
