@@ -25,7 +25,7 @@ PALETTE = {
 }  # fmt: skip
 """Ink, paper, river, rice, brick, mint, skin, shade, white, grey (the style's ten)."""
 SQUARE = "0 0 256 256"
-PLACED = {"in-hand", "hand-tap", "seated-grey"}
+PLACED = {"in-hand", "hand-points", "hand-tap", "seated-grey"}
 """They keep the place of what they are shown with: a held paper, the fingertip, the person in colour."""
 POSES = {"officer-smile", "officer-talk-1", "officer-talk-2"}
 """One figure in motion: meant to differ by the mouth alone."""
