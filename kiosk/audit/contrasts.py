@@ -110,6 +110,6 @@ def _lab(rgb: tuple[float, ...]) -> tuple[float, float, float]:
 MEASURES = (
     Measure(Row("17", "Text contrast, rendered", "≥ 7:1", ":1"), text_contrast),
     Measure(Row("18", "Pictogram edge, rendered", "≥ 3:1 on nine tenths of it", ":1"), picture_edges),
-    Measure(Row("19", "States differ without colour", "≥ 20 mm² by 3:1, for a deuteranope", "mm²"), states),
-    Measure(Row("19 hues", "The theme's colours stay apart", "ΔE ≥ 10 for a deuteranope", "ΔE"), hues),
+    Measure(Row("19", "States differ without colour", "≥ 20 mm² by 3:1, for a deuteranope", "mm²"), states, once="language"),
+    Measure(Row("19 hues", "The theme's colours stay apart", "ΔE ≥ 10 for a deuteranope", "ΔE"), hues, once="walk"),
 )

@@ -156,10 +156,10 @@ def _own(walk: Walk) -> str:
 
 
 MEASURES = (
-    Measure(Row("4", "Single taps only", "no drag, hold, second finger", "found", "most"), gestures),
-    Measure(Row("5", "On release, inside + 2.5 mm; sliding off cancels", "every target", "wrong", "most"), activation),
-    Measure(Row("6", "Repeat taps are ignored", "for ≥ 0.7 s", "s"), repeats),
-    Measure(Row("6 new", "A new screen takes no touch", "for ≥ 0.4 s", "s"), young_screens),
-    Measure(Row("7", "Feedback, seen and heard", "≤ 100 ms = 3 frames", "frames", "most"), feedback),
-    Measure(Row("9", "A touch stops the speech", "≤ 200 ms: in the same round", "s", "most"), interrupted),
+    Measure(Row("4", "Single taps only", "no drag, hold, second finger", "found", "most"), gestures, once="language"),
+    Measure(Row("5", "On release, inside + 2.5 mm; sliding off cancels", "every target", "wrong", "most"), activation, once="language"),
+    Measure(Row("6", "Repeat taps are ignored", "for ≥ 0.7 s", "s"), repeats, once="language"),
+    Measure(Row("6 new", "A new screen takes no touch", "for ≥ 0.4 s", "s"), young_screens, once="language"),
+    Measure(Row("7", "Feedback, seen and heard", "≤ 100 ms = 3 frames", "frames", "most"), feedback, once="language"),
+    Measure(Row("9", "A touch stops the speech", "≤ 200 ms: in the same round", "s", "most"), interrupted, once="language"),
 )

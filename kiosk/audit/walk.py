@@ -42,6 +42,8 @@ class Walk:
         """Stops that could not be reached, and why."""
         self.pictures: dict[str, bytes] = {}
         self.probes: list[Probe] = []
+        self.watched: list[tuple[Seen, list[tuple[float, Image.Image]]]] = []
+        """Screens watched while nobody touched them, and their frames."""
 
     @property
     def language(self) -> str:

@@ -1,0 +1,209 @@
+"""Rows of time: what moves by itself, what runs out, what is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from kivy.core.window import Window
+from PIL import Image, ImageChops
+
+from kiosk.audit.live import BEAT
+from kiosk.audit.rows import Measure, Reading, Row
+from kiosk.audit.seen import Seen
+from kiosk.audit.tour import OPEN, Stop
+from kiosk.audit.walk import Walk
+from kiosk.screens import leaving
+from kiosk.screens.driver import NothingHappened
+from kiosk.screens.pieces import Picture
+from kiosk.screens.visit import STANDING_SECONDS
+
+WATCHED = ("attract", "tiles-1", "still-there", "ticket", "help")
+WATCH_SECONDS = 6.0
+MOST_FLASHES, MOST_POSES = 3, 2
+FLASH = 26
+"""A change of brightness that counts for a flash: a tenth (WCAG 2.3.1), of 255."""
+WARNING, EXTENSIONS = 20.0, 10
+AT_HOME = ("attract", "closed")
+
+
+def flashes(walk: Walk) -> Iterator[Reading]:
+    """The most that any part of the glass flashes in a second: bright and dark again is one."""
+    for seen, frames in _watched(walk):
+        moments: dict[int, list[float]] = {}
+        for (_, before), (at, after) in pairwise(frames):
+            changed = ImageChops.difference(before, after).point(lambda value: 255 if value > FLASH else 0)
+            for index, value in enumerate(changed.tobytes()):
+                if value:
+                    moments.setdefault(index, []).append(at)
+        most = max((_most_in_a_second(times) for times in moments.values()), default=0)
+        yield Reading(most / 2, most / 2 <= MOST_FLASHES, f"in {WATCH_SECONDS:.0f} s", seen.name)
+
+
+def poses(walk: Walk) -> Iterator[Reading]:
+    """Pictures a second, over two seconds, while nobody touches: without a graphics card each one costs."""
+    for seen, frames in _watched(walk):
+        times = [at for (_, before), (at, after) in pairwise(frames) if before.tobytes() != after.tobytes()]
+        most = _most_in_a_second(times, 2.0) / 2
+        yield Reading(most, most <= MOST_POSES, f"{len(times)} in {WATCH_SECONDS:.0f} s", seen.name)
+
+
+def stillness(walk: Walk) -> Iterator[Reading]:
+    """With reduced_motion nothing moves by itself on the first screen."""
+    live, theme = walk.live, walk.theme
+    stop = Stop("attract", "attract")
+    was, theme.reduced_motion = theme.reduced_motion, True
+    try:
+        live.home(OPEN)
+        live.touch("everywhere")  # away and back: a screen starts its loop as it comes
+        live.go(stop)
+        frames = _frames(walk)
+    finally:
+        theme.reduced_motion = was
+    moves = sum(before.tobytes() != after.tobytes() for (_, before), (_, after) in pairwise(frames))
+    yield Reading(moves, moves == 0, f"moves in {WATCH_SECONDS:.0f} s", "attract")
+
+
+def warnings(walk: Walk) -> Iterator[Reading]:
+    """From the question "are you still there?", seen and heard, until the visit ends."""
+    live = walk.live
+    for seen in _patient(walk):
+        live.go(seen.stop)
+        try:
+            live.until_warned()
+        except NothingHappened as missed:
+            yield Reading(0.0, False, str(missed), seen.name)
+            continue
+        told = any(prompt.key == "timeout-ask" for _, prompt in live.desk.said)
+        shown = any(one.name == "someone-there" for one in walk.visible(Picture))
+        waited = 0.0
+        while live.screen not in AT_HOME and waited < 120:
+            live.wait(0.5)
+            waited += 0.5
+        holds = told and shown and waited >= WARNING - 0.5
+        lacking = "" if told and shown else " without a picture" if told else " without a voice"
+        yield Reading(waited, holds, f"from {seen.view.screen}{lacking}", seen.name)
+
+
+def extensions(walk: Walk) -> Iterator[Reading]:
+    """How often one tap anywhere extends the time, of so many tries."""
+    live = walk.live
+    seen = next(iter(_patient(walk)), None)
+    if seen is None:
+        return
+    live.go(seen.stop)
+    count = 0
+    for _ in range(EXTENSIONS):
+        live.until_warned()
+        live.tap(walk.theme.width / 2, walk.theme.height * 0.6)
+        if live.app.visit.warning or live.screen != seen.view.screen:
+            break
+        count += 1
+    yield Reading(count, count >= EXTENSIONS, f"of {EXTENSIONS}", seen.name)
+
+
+def silent_ends(walk: Walk) -> Iterator[Reading]:
+    """Screens that go home unasked say their last word, or have written all that was told them: how long they stand."""
+    live, done = walk.live, set()
+    for seen in walk.seen:
+        screen = seen.view.screen
+        if screen in done or (screen not in STANDING_SECONDS and screen not in leaving.SCREENS):
+            continue
+        done.add(screen)
+        live.go(seen.stop)
+        waited = 0.0
+        while live.screen not in AT_HOME and waited < 300 and not live.app.visit.warning:
+            live.wait(0.5)
+            waited += 0.5
+        yield Reading(waited, waited >= 8.0, f"{screen} stands", seen.name)
+
+
+def resets(walk: Walk) -> Iterator[Reading]:
+    """What stays of one person for the next: the language, a choice, a priority, the order's reason."""
+    live = walk.live
+    first = next((seen for seen in walk.seen if seen.name == "confirm-priority"), None)
+    plain = next((seen for seen in walk.seen if seen.name == "ticket"), None)
+    if first is None or plain is None:
+        return
+    live.go(Stop("attract", "attract"))
+    fresh, look = live.app.visit.view, live.picture()
+    others = [code for code in walk.settings.office.languages if code != walk.language]
+    acts = tuple(others[0] if act == walk.language and others else act for act in first.stop.acts)
+    acts = tuple("no" if act == "yes" else act for act in acts[:-1]) + acts[-1:]
+    for end in ("~warn", "yes"):
+        live.home(OPEN)
+        for act in (*acts, end):
+            live.act(act)
+        for _ in range(200):
+            if live.screen in AT_HOME:
+                break
+            live.wait(1.0)
+        live.wait(1.0)
+        stayed = [] if live.app.visit.view == fresh else ["the first screen is another"]
+        if live.app.language != walk.language:
+            stayed.append("the language")
+        _to_the_same_picture(walk)
+        if ImageChops.difference(look, live.picture()).getbbox():
+            stayed.append("something drawn")
+        live.desk.orders.clear()
+        for act in plain.stop.acts:
+            live.act(act)
+        order = live.desk.orders[-1] if live.desk.orders else None
+        if order is None or order.lane != "ordinary" or order.reason or order.missing or order.language != walk.language:
+            stayed.append(f"in the next one's order: {order}")
+        way = "time-out" if end == "~warn" else "ticket"
+        yield Reading(len(stayed), not stayed, ", ".join(stayed) or f"after the {way}", "attract")
+
+
+def _to_the_same_picture(walk: Walk) -> None:
+    """The first screen shows its loop: let it begin anew."""
+    walk.live.app.visit.home()
+    walk.live.wait(0.5)
+
+
+def _patient(walk: Walk) -> list[Seen]:
+    """One stop of each screen that asks before it gives somebody up."""
+    found: dict[str, Seen] = {}
+    for seen in walk.seen:
+        screen = seen.view.screen
+        asks = screen not in STANDING_SECONDS and screen not in leaving.SCREENS and screen not in AT_HOME
+        if asks and not seen.warned:
+            found.setdefault(screen, seen)
+    return list(found.values())
+
+
+def _watched(walk: Walk) -> list[tuple[Seen, list[tuple[float, Image.Image]]]]:
+    """Some screens watched while nobody touches; kept, for two rows look at them."""
+    if not walk.watched:
+        for seen in walk.seen:
+            if seen.name in WATCHED:
+                walk.live.go(seen.stop)
+                walk.watched.append((seen, _frames(walk)))
+    return walk.watched
+
+
+def _frames(walk: Walk) -> list[tuple[float, Image.Image]]:
+    """(second, small grey picture) of each frame in which something may have changed."""
+    live, frames = walk.live, []
+    live.beat(2)
+    frames.append((0.0, live.picture().convert("L").reduce(16)))
+    for step in range(1, round(WATCH_SECONDS / BEAT) + 1):
+        live.wait(BEAT)
+        if Window.canvas.needs_redraw:
+            frames.append((step * BEAT, live.picture().convert("L").reduce(16)))
+    return frames
+
+
+def _most_in_a_second(times: list[float], span: float = 1.0) -> int:
+    return max((sum(start <= at < start + span - BEAT / 2 for at in times) for start in times), default=0)
+
+
+MEASURES = (
+    Measure(Row("20", "Flashes", "≤ 3 a second", "/s", "most"), flashes, once="language"),
+    Measure(Row("20 poses", "Pictures that change by themselves", "≤ 2 a second", "/s", "most"), poses, once="language"),
+    Measure(Row("20 stop", "Loops can be stopped (reduced_motion)", "no move", "moves", "most"), stillness, once="language"),
+    Measure(Row("21", "Warning before the time-out, seen and heard", "≥ 20 s", "s"), warnings, once="language"),
+    Measure(Row("21 extend", "One tap extends", "≥ 10 times", "times"), extensions, once="language"),
+    Measure(Row("21 ends", "Screens that end unasked stand", "≥ 8 s", "s"), silent_ends, once="language"),
+    Measure(Row("30", "Nothing stays for the next person", "0", "stayed", "most"), resets, once="language"),
+)
