@@ -43,6 +43,7 @@ class AuditDesk:
         self.clicks: list[float] = []
         self.hushes: list[float] = []
         self.orders: list[TicketOrder] = []
+        self.louder: list[float] = []
         self._speech: list[tuple[float, Callable[[], None]]] = []
         self._until = -1.0
         self.help_comes = False
@@ -98,6 +99,9 @@ class AuditDesk:
 
     def click(self) -> None:
         self.clicks.append(self._clock.monotonic())
+
+    def loudness(self, decibels: float) -> None:
+        self.louder.append(decibels)
 
     def speaking(self) -> bool:
         return self._clock.monotonic() < self._until

@@ -1,11 +1,8 @@
-"""Rows of the one loudspeaker itself: clips, interruption, overlap. The real Speaker over the virtual one.
-
-Row 10 (loudness) belongs here: its range in dB, and its default after each visit. It is measured once there is a key
-for it.
-"""
+"""Rows of the one loudspeaker itself: clips, loudness, interruption, overlap. The real Speaker, the virtual device."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +10,7 @@ from pathlib import Path
 
 from kiosk.audit.rows import Measure, Reading, Row
 from kiosk.audit.walk import Walk
+from kiosk.screens.loudness import STEPS_DB, USUAL
 from kiosk.voice.clips import Clip
 from kiosk.voice.player import BUFFER, RecordingPlayer, SilentPlayer
 from kiosk.voice.sound import RATE
@@ -21,6 +19,7 @@ from kiosk.wiring import open_clips
 from kiosk.words import Prompt
 
 STOPS_IN = 0.2
+RANGE_DB = 18.0
 TRIES = 5
 PATIENCE = 5.0
 SECONDS = 0.4
@@ -36,6 +35,49 @@ def clips(walk: Walk) -> Iterator[Reading]:
         there = prompt not in missing
         scene = next(seen.name for seen in walk.seen if prompt in (*seen.prompts, *seen.again))
         yield Reading(0 if there else 1, there, f"{prompt.key}: {prompt.text} {store.problem}".strip(), scene)
+
+
+def loudness(walk: Walk) -> Iterator[Reading]:
+    """The range behind the one key, by touching it until it comes round, at the device."""
+    live = walk.live
+    stop = next((seen.stop for seen in walk.seen if seen.name == "tiles-loudness"), None)
+    if stop is None:
+        return
+    live.go(stop)
+    live.desk.louder.clear()
+    for _ in range(3):
+        live.touch("loudness")
+    heard = []
+    with _speaker() as (speaker, player):
+        for decibels in live.desk.louder:
+            before = len(player.spoken)
+            speaker.loudness = decibels
+            speaker.say([SAYING])
+            _until(lambda before=before: len(player.spoken) > before)  # type: ignore[misc]
+            heard.append(20 * math.log10(player.volume) if player.volume else -99.0)
+    span = max(heard, default=0.0) - min(heard, default=0.0)
+    yield Reading(span, span >= RANGE_DB, "softest to loudest", stop.name)
+
+
+def usual_again(walk: Walk) -> Iterator[Reading]:
+    """After each visit the loudness is the usual one, however the visit ended."""
+    live = walk.live
+    stop = next((seen.stop for seen in walk.seen if seen.name == "tiles-loudness"), None)
+    if stop is None:
+        return
+    for end in ("time-out", "back"):
+        live.go(stop)
+        live.desk.louder.clear()
+        live.touch("loudness")
+        changed = list(live.desk.louder)
+        if end == "time-out":
+            live.until_warned()
+            live.wait(30.0)
+        else:
+            while live.screen != "attract":
+                live.touch("back")
+        away = abs(live.desk.louder[-1] - STEPS_DB[USUAL]) if len(live.desk.louder) > len(changed) else 99.0
+        yield Reading(away, away == 0, f"after the {end}", stop.name)
 
 
 def stops(walk: Walk) -> Iterator[Reading]:
@@ -123,6 +165,8 @@ def _until(condition: Callable[[], bool]) -> bool:
 
 MEASURES = (
     Measure(Row("8 clips", "Every sentence has a sound", "all", "silent", "most"), clips, once="size"),
+    Measure(Row("10", "Loudness, softest to loudest", "≥ 18 dB", "dB"), loudness, once="language"),
+    Measure(Row("10 usual", "Loudness back to the usual after a visit", "0 dB", "dB away", "most"), usual_again, once="language"),
     Measure(Row("9 device", "The loudspeaker stops", "≤ 0.2 s", "s", "most"), stops, once="walk"),
     Measure(Row("11", "No sound over another", "0", "overlaps", "most"), overlaps, once="walk"),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote
 
 from kiosk.audit.rows import Measure, Reading, Row
 from kiosk.audit.seen import Seen
@@ -12,7 +11,7 @@ from kiosk.audit.tour import OPEN
 from kiosk.audit.walk import Walk
 from kiosk.screens.rehearsal import rehearse
 from kiosk.voice.spelling import Spelling
-from kiosk.words import Prompt
+from kiosk.words import Prompt, WordsError
 
 ENGINE_RATE = 175
 """espeak-ng's own words a minute."""
@@ -117,13 +116,13 @@ def shown_too(walk: Walk) -> Iterator[Reading]:
 def _shown(walk: Walk, seen: Seen, prompt: Prompt, glass: str) -> bool:
     key, _, tail = prompt.key.partition("?")
     values = dict(part.partition("=")[::2] for part in tail.split("&")) if tail else {}
-    # A tile's name, a question of the survey: no message of ours, its own words stand there
-    if key not in walk.words.keys():  # noqa: SIM118  (a method of ours, not a dictionary)
-        return _plain(prompt.text) in glass or any(reading == prompt for _, reading in seen.view.readings)
-    words = _plain(walk.words.shown(key, prompt.language, **{name: unquote(value) for name, value in values.items()}))
-    if words in glass or any(one.name == BY_PICTURE.get(key) for one in seen.pictures):
+    if any(one.name == BY_PICTURE.get(key) for one in seen.pictures):
         return True
-    return bool(values) and all(_stands(value, glass) for value in values.values())
+    try:
+        words = _plain(walk.words.shown(key, prompt.language, **values))
+    except WordsError:  # the survey's own question, or values that its name does not carry: some sentence stands there
+        return any(_plain(sentence) in glass for sentence in _sentences(prompt))
+    return words in glass or (bool(values) and all(_stands(value, glass) for value in values.values()))
 
 
 def _stands(value: str, glass: str) -> bool:

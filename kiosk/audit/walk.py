@@ -125,7 +125,10 @@ class Walk:
         # Behind the veil of "are you still there?" nothing is offered
         for part in (app.question, app.bar) if app.visit.warning else (app.glass,):
             down(part)
-        return found
+        over = app.loudness
+        if over.parent is None:
+            return found
+        return [widget for widget in found if not over.collide_widget(widget) or over in _above(widget)]
 
     def frame(self, widget: Any) -> Frame:
         """A widget's place from the top left."""
@@ -159,7 +162,7 @@ class Walk:
         return Target(
             name=key.target, kind=type(key).__name__, frame=self.frame(key),
             hit=self.frame(key) if whole else self.turned(self.hit(key)),
-            tile=isinstance(key, Tile) and not key.toggles, bar=isinstance(key, BarKey),
+            tile=isinstance(key, Tile) and not key.toggles, bar=isinstance(key, BarKey) or key.target == "loudness",
             beside=isinstance(key, SideKey), whole=whole, mark=key.mark,
             picture=getattr(key, "pictogram", ""), label=getattr(key, "name", ""),
         )  # fmt: skip
@@ -167,7 +170,8 @@ class Walk:
     def _gaps(self, keys: list[Key]) -> Iterator[tuple[str, str, float, Frame]]:
         """Pairs of targets that stand near. Where one of them is no box, the way out of the other is walked."""
         near = self.theme.mm(NEAR_MM)
-        boxes = {key: self.hit(key) for key in keys if not isinstance(key, WholeScreenKey)}
+        boxed = [key for key in keys if not isinstance(key, WholeScreenKey) and key.target != "loudness"]
+        boxes = {key: self.hit(key) for key in boxed}
         for index, (key, box) in enumerate(boxes.items()):
             for other, another in list(boxes.items())[index + 1 :]:
                 wide = max(box[0], another[0]) - min(box[2], another[2])
@@ -177,7 +181,16 @@ class Walk:
                     yield key.target, other.target, distance, self.turned(another)
             for whole in keys:
                 if isinstance(whole, WholeScreenKey):
-                    yield whole.target, key.target, _way_out(box, whole, near), self.turned(box)
+                    yield whole.target, key.target, _way_out(box, whole.collide_point, near), self.turned(box)
+        over = self.live.app.loudness
+        if over.parent is not None:  # it lies over other keys, and takes the touches around it
+            own, all_keys = over.ids.key, [key for key in self.live.app.glass.walk() if isinstance(key, Key)]
+            for key in all_keys:
+                if key is not own and key.usable:
+                    way = _way_out(
+                        self.hit(own), lambda x, y, key=key: key.collide_point(x, y) and not over.collide_point(x, y), near
+                    )
+                    yield own.target, key.target, way, self.frame(own)
 
     def _text(self, text: Text, full: Image.Image | None, bare: Image.Image | None) -> SeenText:
         contrast, covers = None, None
@@ -209,15 +222,22 @@ class Walk:
         return SeenPicture(picture.name, frame, edge)
 
 
-def _way_out(box: Frame, whole: Key, near: int) -> float:
-    """How far a finger may slip off a box, straight out of it, before the whole screen takes the touch instead."""
+def _above(widget: Any) -> Iterator[Any]:
+    """A widget and all that hold it."""
+    while widget is not None and widget.parent is not widget:
+        yield widget
+        widget = widget.parent
+
+
+def _way_out(box: Frame, takes: Callable[[float, float], bool], near: int) -> float:
+    """How far a finger may slip off a box, straight out of it, before another target `takes` the touch instead."""
     left, bottom, right, top = box
     steps = [at / 4 for at in range(1, 4)]
     for distance in range(near):
         for part in steps:
             x, y = left + (right - left) * part, bottom + (top - bottom) * part
             for point in ((x, top + distance), (x, bottom - distance), (left - distance, y), (right + distance, y)):
-                if whole.collide_point(*point):
+                if takes(*point):
                     return float(distance)
     return float(near)
 
