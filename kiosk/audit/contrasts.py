@@ -8,10 +8,10 @@ from itertools import combinations
 
 from kiosk.audit import pixels
 from kiosk.audit.rows import Frame, Measure, Reading, Row
-from kiosk.audit.tour import Stop
+from kiosk.audit.seen import Seen
 from kiosk.audit.walk import Walk
 from kiosk.screens import theme as look
-from kiosk.screens.driver import NothingHappened
+from kiosk.screens.pieces import BarKey, Key
 
 TEXT, EDGE = 7.0, 3.0
 STATE_MM2 = 20.0
@@ -39,17 +39,14 @@ def picture_edges(walk: Walk) -> Iterator[Reading]:
 def states(walk: Walk) -> Iterator[Reading]:
     """A selected, a lit and a pressed target against the same one at rest, as a deuteranope sees them."""
     for probe in walk.probes:
-        frame = probe.target.frame
         if probe.frames:
             area = probe.pressed_mm2
-            yield Reading(area, area >= STATE_MM2, f"{probe.target.name} pressed", probe.scene, frame)
-    for plain, other, name, what in _pairs(walk):
-        try:
-            area, frame = _difference(walk, plain, other, name)
-        except NothingHappened as missed:
-            yield Reading(0.0, False, f"{name} {what}: {missed}", other.name)
-            continue
-        yield Reading(area, area >= STATE_MM2, f"{name} {what}", other.name, frame)
+            yield Reading(area, area >= STATE_MM2, f"{probe.target.name} pressed", probe.scene, probe.target.frame)
+    for seen in walk.seen:
+        if seen.lit or seen.name == "confirm-priority":
+            target, area, frame = _difference(walk, seen)
+            what = "lit" if seen.lit else "selected"
+            yield Reading(area, area >= STATE_MM2, f"{target} {what}", seen.name, frame)
 
 
 def hues(walk: Walk) -> Iterator[Reading]:
@@ -60,27 +57,17 @@ def hues(walk: Walk) -> Iterator[Reading]:
         yield Reading(apart, apart >= APART, f"{one} – {other}")
 
 
-def _pairs(walk: Walk) -> Iterator[tuple[Stop, Stop, str, str]]:
-    """(stop at rest, stop in the state, target, state): the last act of a stop is what brings the state."""
-    for seen in walk.seen:
-        plain = replace(seen.stop, acts=seen.stop.acts[:-1])
-        if seen.name.endswith("-lit"):
-            yield plain, seen.stop, seen.lit, "lit"
-        elif seen.name == "confirm-priority":
-            yield plain, seen.stop, seen.stop.acts[-1], "selected"
-
-
-def _difference(walk: Walk, plain: Stop, other: Stop, target: str) -> tuple[float, Frame]:
-    live = walk.live
-    crops = []
-    for stop in (plain, other):
-        live.go(stop)
-        key = live.hand.key(target)
-        ring = live.app.theme.mm(3.5)
-        left, top, right, bottom = (round(side) for side in walk.frame(key))
+def _difference(walk: Walk, seen: Seen) -> tuple[str, float, Frame]:
+    """The target that a stop's last act has changed, how much of it differs from before (mm²), and where it is."""
+    live, stop, crops, target = walk.live, seen.stop, [], ""
+    for acts in (stop.acts, stop.acts[:-1]):
+        live.go(replace(stop, acts=acts))
+        target = target or next((key.target for key in walk.visible(Key) if key.lit and not isinstance(key, BarKey)), acts[-1])
+        ring = walk.theme.mm(3.5)
+        left, top, right, bottom = frame = tuple(round(side) for side in walk.frame(live.hand.key(target)))
         crops.append(live.picture().crop((left - ring, top - ring, right + ring, bottom + ring)))
     area = pixels.shape_difference(*(pixels.deuteranope(crop) for crop in crops))
-    return area / walk.theme.px_per_mm**2, (left, top, right, bottom)
+    return target, area / walk.theme.px_per_mm**2, frame
 
 
 def _delta(one: look.Colour, other: look.Colour) -> float:

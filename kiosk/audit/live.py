@@ -57,8 +57,10 @@ class Live:
     def close(self) -> None:
         """Take the application off the window: another one may follow in this process."""
         Clock.unschedule(self.app._tick)
+        self.app.holder.clear_widgets()  # its screen's loop ends
+        self.app.dispatch("on_stop")  # the rules look for the running application anew
         Window.remove_widget(self.app.root)
-        ExceptionManager.clear()
+        ExceptionManager.handlers.clear()
 
     # ---- time --------------------------------------------------------------------------------------
 
@@ -147,7 +149,8 @@ class Live:
         self.desk.forget()
         self.wait(0.5)
         for act in self.look.acts:
-            self.act(act)
+            if act in self.hand.targets():  # where nothing can be brought down, nothing is up
+                self.touch(act)
 
     def act(self, act: str) -> None:
         """One act of a stop."""

@@ -11,6 +11,8 @@ class Look:
 
     name: str
     acts: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ("21", "15", "10")
+    """The glasses that have it."""
 
 
-LOOKS: tuple[Look, ...] = (Look("normal"),)
+LOOKS: tuple[Look, ...] = (Look("normal"), Look("low", ("low",), ("21",)))

@@ -60,7 +60,7 @@ def loudness(walk: Walk) -> Iterator[Reading]:
 
 
 def usual_again(walk: Walk) -> Iterator[Reading]:
-    """After each visit the loudness is the usual one, however the visit ended."""
+    """After each visit the loudness is the usual one, however the visit ended: at the latest a minute later."""
     live = walk.live
     stop = next((seen.stop for seen in walk.seen if seen.name == "tiles-loudness"), None)
     if stop is None:
@@ -76,6 +76,7 @@ def usual_again(walk: Walk) -> Iterator[Reading]:
         else:
             while live.screen != "attract":
                 live.touch("back")
+            live.wait(60.0)
         away = abs(live.desk.louder[-1] - STEPS_DB[USUAL]) if len(live.desk.louder) > len(changed) else 99.0
         yield Reading(away, away == 0, f"after the {end}", stop.name)
 

@@ -34,7 +34,7 @@ def _probe_stop(walk: Walk, seen: Seen, draw: bool) -> Iterator[Probe]:
     for target in seen.targets:
         live.go(seen.stop)
         live.settle()
-        live.app.visit._say(list(seen.prompts) or list(seen.again))  # something to silence
+        live.desk.say(list(seen.prompts) or list(seen.again))  # something to silence
         found.append((target, _one(walk, target, pictures if draw and not target.whole else None)))
     for target, facts in found:
         frames, area = _seen_pressed(walk, target, pictures)

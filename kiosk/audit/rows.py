@@ -61,8 +61,8 @@ class Measure:
 
     row: Row
     take: Callable[[Walk], Iterable[Reading]]
-    forms: tuple[str, ...] = ("portrait", "landscape", "small")
-    """The forms of glass that it is for."""
+    forms: tuple[str, ...] = ()
+    """The forms of glass that it is for; none = all."""
     once: Literal["", "language", "size", "walk"] = ""
     """Taken in the first language only, on the first size only, or in the first walk only: elsewhere it is the same."""
 

@@ -44,7 +44,7 @@ def audit(
     """Every row over all walks. `pictures`: with screenshots, for the report."""
     errands = [
         Errand(settings, size, language, look, _first(language == languages[0], size == sizes[0]), pictures)
-        for language in languages for size in sizes for look in looks
+        for language in languages for size in sizes for look in looks if size in look.sizes
     ]  # fmt: skip
     with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=1) as pool:
         walks = pool.map(walk_and_measure, errands, chunksize=1)
@@ -78,7 +78,7 @@ def measured(walk, measures: Sequence[Measure]) -> list[Result]:  # type: ignore
     return [
         result_of(measure.row, measure.take(walk), walk.place, walk.pictures)
         for measure in measures
-        if walk.theme.form in measure.forms
+        if not measure.forms or walk.form in measure.forms
     ]
 
 

@@ -11,9 +11,9 @@ from kiosk.audit.rows import Measure, Reading, Row
 from kiosk.audit.seen import Seen, Target
 from kiosk.audit.walk import Walk
 
-MOUNTED_MM = {"portrait": 740.0, "landscape": 850.0, "small": 850.0}
+MOUNTED_MM = {"portrait": 740.0, "low": 740.0, "landscape": 850.0, "small": 850.0}
 """The glass's lower edge above the floor: the reference kiosk's; the small ones stand on a counter [J]."""
-REACH_MM, LOWEST_MM = 1100.0, 400.0
+REACH_MM, LOWEST_MM, LOWER_HALF = 1100.0, 400.0, 50.0
 HIT_MM, GAP_MM, MARGIN_MM = 20.0, 5.0, 5.0
 TILE_MM, SMALL_TILE_MM = (80.0, 65.0), (60.0, 35.0)
 LABEL_MM, SMALL_LABEL_MM, CAPITAL_MM = 12.0, 7.25, 7.3
@@ -89,10 +89,17 @@ def ticket_number(walk: Walk) -> Iterator[Reading]:
 def heights(walk: Walk) -> Iterator[Reading]:
     """The upper edge of each target above the floor."""
     for seen, target in _targets(walk):
-        lowest = MOUNTED_MM[walk.theme.form]
+        lowest = MOUNTED_MM[walk.form]
         top = lowest + walk.mm(walk.theme.height - target.frame[1])
         bottom = lowest + walk.mm(walk.theme.height - target.frame[3])
         yield Reading(top, top <= REACH_MM and bottom >= LOWEST_MM, target.name, seen.name, target.frame)
+
+
+def lowered(walk: Walk) -> Iterator[Reading]:
+    """How much of the glass lies below the upper edge of each target: half of it, once they are brought down."""
+    for seen, target in _targets(walk):
+        below = 100 * (walk.theme.height - target.frame[1]) / walk.theme.height
+        yield Reading(below, below <= LOWER_HALF, target.name, seen.name, target.frame)
 
 
 def choices(walk: Walk) -> Iterator[Reading]:
@@ -224,9 +231,10 @@ MEASURES = (
     Measure(Row("2", "Gap between targets", "≥ 5 mm", "mm"), gaps),
     Measure(Row("3", "Margin to the bezel", "≥ 5 mm", "mm"), margins),
     Measure(Row("15", "Text, em", '≥ 12 mm (10.1": ≥ 7.25)', "mm"), letters),
-    Measure(Row("15 capital", "Text, height of a capital", '≥ 7.3 mm (10.1": by the em)', "mm"), capitals, forms=("portrait", "landscape")),
+    Measure(Row("15 capital", "Text, height of a capital", '≥ 7.3 mm (10.1": by the em)', "mm"), capitals, forms=("portrait", "landscape", "low")),
     Measure(Row("16", "Ticket number on the kiosk", "≥ 40 mm", "mm"), ticket_number),
     Measure(Row("22", "Touch height", "≤ 1100 mm, ≥ 400 mm from the floor", "mm", "most"), heights),
+    Measure(Row("22 low", "Low mode: targets in the lower half", "≤ 50 % of the height", "%", "most"), lowered, ("low",)),
     Measure(Row("26", "Choices on a screen", "≤ 6", "", "most"), choices),
     Measure(Row("26 levels", "Levels of choice", "≤ 2", "", "most"), levels),
     Measure(Row("27", "Help and Listen-again in the same pixels", "0 mm, same pixels", "mm", "most"), same_places),

@@ -15,11 +15,12 @@ from kiosk.audit.tour import OPEN, Stop
 from kiosk.audit.walk import Walk
 from kiosk.screens import leaving
 from kiosk.screens.driver import NothingHappened
+from kiosk.screens.patience import STANDING_SECONDS
 from kiosk.screens.pieces import Picture
-from kiosk.screens.visit import STANDING_SECONDS
 
 WATCHED = ("attract", "tiles-1", "still-there", "ticket", "help")
 WATCH_SECONDS = 6.0
+POSE_SPAN = 3.0
 MOST_FLASHES, MOST_POSES = 3, 2
 FLASH = 26
 """A change of brightness that counts for a flash: a tenth (WCAG 2.3.1), of 255."""
@@ -41,10 +42,10 @@ def flashes(walk: Walk) -> Iterator[Reading]:
 
 
 def poses(walk: Walk) -> Iterator[Reading]:
-    """Pictures a second, over two seconds, while nobody touches: without a graphics card each one costs."""
+    """Pictures a second, over three seconds, while nobody touches: without a graphics card each one costs."""
     for seen, frames in _watched(walk):
         times = [at for (_, before), (at, after) in pairwise(frames) if before.tobytes() != after.tobytes()]
-        most = _most_in_a_second(times, 2.0) / 2
+        most = _most_in_a_second(times, POSE_SPAN) / POSE_SPAN
         yield Reading(most, most <= MOST_POSES, f"{len(times)} in {WATCH_SECONDS:.0f} s", seen.name)
 
 
@@ -130,10 +131,12 @@ def resets(walk: Walk) -> Iterator[Reading]:
     others = [code for code in walk.settings.office.languages if code != walk.language]
     acts = tuple(others[0] if act == walk.language and others else act for act in first.stop.acts)
     acts = tuple("no" if act == "yes" else act for act in acts[:-1]) + acts[-1:]
-    for end in ("~warn", "yes"):
+    for end in ("~warn", "yes", "back"):
         live.home(OPEN)
         for act in (*acts, end):
             live.act(act)
+        while end == "back" and live.screen not in AT_HOME:
+            live.act(end)
         for _ in range(200):
             if live.screen in AT_HOME:
                 break
@@ -151,8 +154,8 @@ def resets(walk: Walk) -> Iterator[Reading]:
         order = live.desk.orders[-1] if live.desk.orders else None
         if order is None or order.lane != "ordinary" or order.reason or order.missing or order.language != walk.language:
             stayed.append(f"in the next one's order: {order}")
-        way = "time-out" if end == "~warn" else "ticket"
-        yield Reading(len(stayed), not stayed, ", ".join(stayed) or f"after the {way}", "attract")
+        way = {"~warn": "time-out", "yes": "ticket"}.get(end, "way back")
+        yield Reading(len(stayed), not stayed, ", ".join([*stayed, f"after the {way}"]), "attract")
 
 
 def _to_the_same_picture(walk: Walk) -> None:

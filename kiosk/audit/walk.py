@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -35,7 +35,7 @@ class Walk:
 
     def __init__(self, live: Live, place: Place) -> None:
         self.live, self.place = live, place
-        self.theme = live.app.theme
+        self.form = live.look.name if live.look.name == "low" else str(live.app.theme.form)
         self.settings, self.words = live.settings, live.words
         self.seen: list[Seen] = []
         self.missed: list[tuple[Stop, str]] = []
@@ -46,7 +46,13 @@ class Walk:
         """Screens watched while nobody touched them, and their frames."""
 
     @property
+    def theme(self) -> Any:
+        """Sizes and places of the screen that stands."""
+        return self.live.app.theme
+
+    @property
     def language(self) -> str:
+        """The language that is walked in."""
         return self.place.language
 
     def mm(self, px: float) -> float:
@@ -123,7 +129,7 @@ class Walk:
 
         app = self.live.app
         # Behind the veil of "are you still there?" nothing is offered
-        for part in (app.question, app.bar) if app.visit.warning else (app.glass,):
+        for part in (*_shown(app._questions.values()), app.bar) if app.visit.warning else (app.glass,):
             down(part)
         over = app.loudness
         if over.parent is None:
@@ -220,6 +226,10 @@ class Walk:
         crop = _whole(frame, MARGIN, full.size)
         edge = edge_of(full.crop(crop), bare.crop(crop), max(2, self.theme.mm(EDGE_MM)))
         return SeenPicture(picture.name, frame, edge)
+
+
+def _shown(widgets: Iterable[Any]) -> list[Any]:
+    return [widget for widget in widgets if widget.parent is not None]
 
 
 def _above(widget: Any) -> Iterator[Any]:
