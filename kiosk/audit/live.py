@@ -40,6 +40,8 @@ class Live:
         self.settings, self.words, self.look = settings, words, look
         self.clock = ManualClock(THURSDAY)
         self.desk = AuditDesk(OPEN, self.clock, a_ticket())
+        self._path: tuple[str, ...] = ()
+        self._day: Day = OPEN
         self._own_kivys_clock()
         for child in list(Window.children):  # an application that was audited before this one
             Window.remove_widget(child)
@@ -143,6 +145,7 @@ class Live:
 
     def home(self, day: Day) -> None:
         """Somebody new before the first screen, on such a day."""
+        self._path = ()
         self.desk.day = day
         self.desk.let_go()
         self.app.visit.home()
@@ -169,8 +172,12 @@ class Live:
 
     def go(self, stop: Stop) -> None:
         """From the first screen to a stop. NothingHappened when a target is not there, or it leads elsewhere."""
-        self.home(stop.day)
-        for act in stop.acts[:-1]:
+        ahead = stop.acts[len(self._path) : -1]
+        if self._day is not stop.day or not self._path or stop.acts[:-1][: len(self._path)] != self._path:
+            self.home(stop.day)
+            ahead = stop.acts[:-1]
+        self._path = ()
+        for act in ahead:
             self.act(act)
         self.settle()
         if stop.acts:
@@ -179,6 +186,11 @@ class Live:
         if self.screen != stop.screen:
             raise NothingHappened(f"{stop.name}: {self.screen} stands, not {stop.screen}")
         self.beat(3)
+
+    def goes_on(self, stop: Stop) -> None:
+        """Nothing has been touched since `stop` was reached: the next stop may be reached from there, if it lies behind."""
+        if not any(act.startswith(("~", "!")) for act in stop.acts) and stop.acts[-1:] != ("listen",):
+            self._path, self._day = stop.acts, stop.day
 
     # ---- looking -----------------------------------------------------------------------------------
 

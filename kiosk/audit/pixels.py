@@ -60,14 +60,17 @@ def text_ink(full: Pixels, bare: Pixels) -> Ink:
     return Ink(_low(ratios(full, bare), core, FEW), covers)
 
 
-def edge_contrast(full: Pixels, bare: Pixels, depth: int, part: float) -> float | None:
-    """The contrast that all but a `part` of a picture's outer edge reaches within `depth` px of it; None when the
-    picture is not seen."""
+def edge_contrast(full: Pixels, bare: Pixels, depth: int, part: float, margin: int) -> float | None:
+    """The contrast that all but a `part` of a picture's outer edge reaches within `depth` px of it; None when it has
+    no edge. The picture's frame lies `margin` px inside: where the frame cuts the drawing (a bust behind the counter)
+    there is no outline."""
     mask = changed(full, bare)
-    if mask.getbbox() is None:
+    inner = Image.new("L", mask.size, 0)
+    cut = margin + 2
+    inner.paste(255, (cut, cut, mask.width - cut, mask.height - cut))
+    ring = ImageChops.multiply(ImageChops.subtract(mask, mask.filter(ImageFilter.MinFilter(3))), inner)
+    if ring.getbbox() is None:
         return None
-    # The crop has a margin in which nothing changes, so each edge of the picture has an outside
-    ring = ImageChops.subtract(mask, mask.filter(ImageFilter.MinFilter(3)))
     near = ImageChops.multiply(ratios(full, bare), mask)
     for _ in range(depth):
         near = near.filter(ImageFilter.MaxFilter(3))

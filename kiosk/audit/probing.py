@@ -21,17 +21,21 @@ PART = 0.005
 def probe(walk: Walk, *, draw: bool = True) -> None:
     """Probe the targets of the first stop of each screen."""
     done: set[str] = set()
+    bar: set[str] = set()
     for seen in walk.seen:
         if seen.view.screen not in done and not seen.warned:
             done.add(seen.view.screen)
-            walk.probes += _probe_stop(walk, seen, draw)
+            # The bar's keys are the same ones everywhere
+            targets = [target for target in seen.targets if not target.bar or target.name not in bar]
+            bar |= {target.name for target in targets if target.bar}
+            walk.probes += _probe_stop(walk, seen, targets, draw)
 
 
-def _probe_stop(walk: Walk, seen: Seen, draw: bool) -> Iterator[Probe]:
+def _probe_stop(walk: Walk, seen: Seen, targets: list[Target], draw: bool) -> Iterator[Probe]:
     live = walk.live
     pictures: dict[str, Image.Image] = {}
     found: list[tuple[Target, dict[str, Any]]] = []
-    for target in seen.targets:
+    for target in targets:
         live.go(seen.stop)
         live.settle()
         live.desk.say(list(seen.prompts) or list(seen.again))  # something to silence

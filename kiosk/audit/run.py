@@ -43,7 +43,7 @@ def audit(
 ) -> list[Result]:
     """Every row over all walks. `pictures`: with screenshots, for the report."""
     errands = [
-        Errand(settings, size, language, look, _first(language == languages[0], size == sizes[0]), pictures)
+        Errand(settings, size, language, look, _first(language == languages[0] and look == looks[0], size == sizes[0] and look == looks[0]), pictures)
         for language in languages for size in sizes for look in looks if size in look.sizes
     ]  # fmt: skip
     with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=1) as pool:

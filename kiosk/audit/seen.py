@@ -59,6 +59,8 @@ class Seen:
     view: View
     prompts: tuple[Prompt, ...]
     warned: bool
+    read: set[str] = field(default_factory=set)
+    """The targets that are read out here, each while it is lit."""
     lit: str = ""
     """The target that is lit in step with the speech."""
     targets: list[Target] = field(default_factory=list)

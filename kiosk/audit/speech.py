@@ -10,6 +10,7 @@ from kiosk.audit.seen import Seen
 from kiosk.audit.tour import OPEN
 from kiosk.audit.walk import Walk
 from kiosk.screens.rehearsal import rehearse
+from kiosk.screens.storyboard import Storyboard
 from kiosk.voice.spelling import Spelling
 from kiosk.words import Prompt, WordsError
 
@@ -31,26 +32,27 @@ def coverage(walk: Walk) -> Iterator[Reading]:
     for seen in walk.seen:
         speaks = bool(seen.prompts or seen.again)
         yield Reading(0 if speaks else 1, speaks, f"the screen {seen.view.screen}", seen.name)
-        read = {target for target, _ in seen.view.readings}
         for target in seen.targets:
             if target.tile:
-                yield Reading(0 if target.name in read else 1, target.name in read, target.name, seen.name, target.frame)
+                heard = target.name in seen.read
+                yield Reading(0 if heard else 1, heard, target.name, seen.name, target.frame)
 
 
 def spoken_targets(walk: Walk) -> Iterator[Reading]:
     """Each target of a screen's own business is read out while it is lit. The first screen says its two in one
     sentence; a bar's key is told by what it leads to."""
     for seen in walk.seen:
-        read = {target for target, _ in seen.view.readings}
         for target in seen.targets:
             if not (target.bar or target.whole or seen.view.screen in OWN_SENTENCE):
-                heard = target.name in read
+                heard = target.name in seen.read
                 yield Reading(0 if heard else 1, heard, target.name, seen.name, target.frame)
 
 
 def prepared(walk: Walk) -> Iterator[Reading]:
     """Everything said was in the rehearsal: its clip is made before anybody comes."""
-    made = set(rehearse(walk.settings, walk.words, walk.live.app.visit.board, OPEN.opening))
+    # As wiring does it: no glass shows fewer tiles than four
+    board = Storyboard(walk.settings, walk.words, walk.live.clock, choices_per_page=4)
+    made = set(rehearse(walk.settings, walk.words, board, OPEN.opening))
     for seen in walk.seen:
         for prompt in (*seen.prompts, *seen.again):
             ready = prompt in made or any(f"{name}=" in prompt.key for name in GIVEN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 
 from kivy.core.window import Window
@@ -11,7 +12,7 @@ from PIL import Image, ImageChops
 from kiosk.audit.live import BEAT
 from kiosk.audit.rows import Measure, Reading, Row
 from kiosk.audit.seen import Seen
-from kiosk.audit.tour import OPEN, Stop
+from kiosk.audit.tour import OPEN, WARN, Stop
 from kiosk.audit.walk import Walk
 from kiosk.screens import leaving
 from kiosk.screens.driver import NothingHappened
@@ -51,16 +52,9 @@ def poses(walk: Walk) -> Iterator[Reading]:
 
 def stillness(walk: Walk) -> Iterator[Reading]:
     """With reduced_motion nothing moves by itself on the first screen."""
-    live, theme = walk.live, walk.theme
-    stop = Stop("attract", "attract")
-    was, theme.reduced_motion = theme.reduced_motion, True
-    try:
-        live.home(OPEN)
-        live.touch("everywhere")  # away and back: a screen starts its loop as it comes
-        live.go(stop)
+    with _motionless(walk):
+        walk.live.go(Stop("attract", "attract"))
         frames = _frames(walk)
-    finally:
-        theme.reduced_motion = was
     moves = sum(before.tobytes() != after.tobytes() for (_, before), (_, after) in pairwise(frames))
     yield Reading(moves, moves == 0, f"moves in {WATCH_SECONDS:.0f} s", "attract")
 
@@ -121,47 +115,62 @@ def silent_ends(walk: Walk) -> Iterator[Reading]:
 
 def resets(walk: Walk) -> Iterator[Reading]:
     """What stays of one person for the next: the language, a choice, a priority, the order's reason."""
-    live = walk.live
-    first = next((seen for seen in walk.seen if seen.name == "confirm-priority"), None)
-    plain = next((seen for seen in walk.seen if seen.name == "ticket"), None)
-    if first is None or plain is None:
+    live, order = walk.live, {seen.name: seen.stop.acts for seen in walk.seen}
+    if "confirm-priority" not in order or "ticket" not in order:
         return
-    live.go(Stop("attract", "attract"))
-    fresh, look = live.app.visit.view, live.picture()
-    others = [code for code in walk.settings.office.languages if code != walk.language]
-    acts = tuple(others[0] if act == walk.language and others else act for act in first.stop.acts)
-    acts = tuple("no" if act == "yes" else act for act in acts[:-1]) + acts[-1:]
-    for end in ("~warn", "yes", "back"):
-        live.home(OPEN)
-        for act in (*acts, end):
-            live.act(act)
-        while end == "back" and live.screen not in AT_HOME:
-            live.act(end)
-        for _ in range(200):
-            if live.screen in AT_HOME:
-                break
+    # In another language, with a paper missing and a priority
+    other = next((code for code in walk.settings.office.languages if code != walk.language), walk.language)
+    swapped = {walk.language: other, "yes": "no"}
+    acts = tuple(swapped.get(act, act) for act in order["confirm-priority"])
+    with _motionless(walk):
+        live.go(Stop("attract", "attract"))
+        fresh, look = live.app.visit.view, live.picture()
+        for end, way in ((WARN, "time-out"), ("yes", "ticket"), ("back", "way back")):
+            live.home(OPEN)
+            for act in (*acts, end):
+                live.act(act)
+            while end == "back" and live.screen not in AT_HOME:
+                live.act(end)
+            _until_home(walk)
             live.wait(1.0)
-        live.wait(1.0)
-        stayed = [] if live.app.visit.view == fresh else ["the first screen is another"]
-        if live.app.language != walk.language:
-            stayed.append("the language")
-        _to_the_same_picture(walk)
-        if ImageChops.difference(look, live.picture()).getbbox():
-            stayed.append("something drawn")
-        live.desk.orders.clear()
-        for act in plain.stop.acts:
-            live.act(act)
-        order = live.desk.orders[-1] if live.desk.orders else None
-        if order is None or order.lane != "ordinary" or order.reason or order.missing or order.language != walk.language:
-            stayed.append(f"in the next one's order: {order}")
-        way = {"~warn": "time-out", "yes": "ticket"}.get(end, "way back")
-        yield Reading(len(stayed), not stayed, ", ".join([*stayed, f"after the {way}"]), "attract")
+            stayed = [] if live.app.visit.view == fresh else ["the first screen is another"]
+            if not live.look.acts and ImageChops.difference(look, live.picture()).getbbox():
+                stayed.append("something drawn")
+            stayed += _of_the_next_order(walk, order["ticket"])
+            yield Reading(len(stayed), not stayed, ", ".join([*stayed, f"after the {way}"]), "attract")
 
 
-def _to_the_same_picture(walk: Walk) -> None:
-    """The first screen shows its loop: let it begin anew."""
-    walk.live.app.visit.home()
-    walk.live.wait(0.5)
+def _of_the_next_order(walk: Walk, acts: tuple[str, ...]) -> list[str]:
+    """Somebody else takes an ordinary number: what there is in it of the person before."""
+    walk.live.desk.orders.clear()
+    for act in acts:
+        walk.live.act(act)
+    order = walk.live.desk.orders[-1]
+    plain = order.lane == "ordinary" and not order.reason and not order.missing and order.language == walk.language
+    return [] if plain else [f"in the next one's order: {order.lane} {order.reason} {order.missing} {order.language}"]
+
+
+def _until_home(walk: Walk) -> None:
+    for _ in range(200):
+        if walk.live.screen in AT_HOME:
+            return
+        walk.live.wait(1.0)
+
+
+@contextmanager
+def _motionless(walk: Walk) -> Iterator[None]:
+    """As with reduced_motion in the settings: no loop turns on the first screen."""
+    themes = list(walk.live.app._themes.values())
+    was = [theme.reduced_motion for theme in themes]
+    try:
+        for theme in themes:
+            theme.reduced_motion = True
+        walk.live.home(OPEN)
+        walk.live.touch("everywhere")  # away: a screen begins its loop as it comes
+        yield
+    finally:
+        for theme, kept in zip(themes, was, strict=True):
+            theme.reduced_motion = kept
 
 
 def _patient(walk: Walk) -> list[Seen]:

@@ -86,6 +86,7 @@ class Walk:
             self.live.touch("listen")
             seen.again = tuple(prompt for _, prompt in self.live.desk.said)
         self.seen.append(seen)
+        self.live.goes_on(stop)
 
     # ---- looking -----------------------------------------------------------------------------------
 
@@ -93,6 +94,7 @@ class Walk:
         live = self.live
         said = tuple(dict.fromkeys(prompt for _, prompt in live.desk.said))
         seen = Seen(stop, live.app.visit.view, said, live.app.visit.warning)
+        seen.read = {*dict(live.app.visit.view.readings), *dict(live.app.visit.reach.readings()), "loudness"}
         seen.lit = next((key.target for key in self.visible(Key) if key.lit and not isinstance(key, BarKey)), "")
         keys = [widget for widget in self.visible(Key) if widget.usable and widget.target]
         seen.targets = [self._target(key) for key in keys]
@@ -275,11 +277,5 @@ def edge_of(full: Image.Image, bare: Image.Image, depth: int) -> float | None:
 
 @lru_cache(maxsize=512)
 def _edge(full: bytes, bare: bytes, size: tuple[int, int], depth: int) -> float | None:
-    one, other = Image.frombytes("RGB", size, full), Image.frombytes("RGB", size, bare)
-    # A border in which nothing changes: a picture that reaches the crop's edge has an outside there too
-    wide = (size[0] + 2, size[1] + 2)
-    framed, ground = Image.new("RGB", wide), Image.new("RGB", wide)
-    framed.paste(one, (1, 1))
-    ground.paste(other, (1, 1))
-    return pixels.edge_contrast(framed, ground, depth, EDGE_PART)
-
+    one, other = (Image.frombytes("RGB", size, data) for data in (full, bare))
+    return pixels.edge_contrast(one, other, depth, EDGE_PART, MARGIN)
