@@ -62,7 +62,9 @@ def _difference(walk: Walk, seen: Seen) -> tuple[str, float, Frame]:
     live, stop, crops, target = walk.live, seen.stop, [], ""
     for acts in (stop.acts, stop.acts[:-1]):
         live.go(replace(stop, acts=acts))
-        target = target or next((key.target for key in walk.visible(Key) if key.lit and not isinstance(key, BarKey)), acts[-1])
+        target = target or next(
+            (key.target for key in walk.visible(Key) if key.lit and not isinstance(key, BarKey)), acts[-1]
+        )
         ring = walk.theme.mm(3.5)
         left, top, right, bottom = frame = tuple(round(side) for side in walk.frame(live.hand.key(target)))
         crops.append(live.picture().crop((left - ring, top - ring, right + ring, bottom + ring)))
@@ -78,15 +80,11 @@ def _delta(one: look.Colour, other: look.Colour) -> float:
 
 def _seen_by_deuteranope(colour: look.Colour) -> tuple[float, ...]:
     matrix = pixels.DEUTERANOPE
-    return tuple(
-        min(1.0, max(0.0, sum(matrix[row * 4 + at] * colour[at] for at in range(3)))) for row in range(3)
-    )
+    return tuple(min(1.0, max(0.0, sum(matrix[row * 4 + at] * colour[at] for at in range(3)))) for row in range(3))
 
 
 def _lab(rgb: tuple[float, ...]) -> tuple[float, float, float]:
-    red, green, blue = (
-        ((part + 0.055) / 1.055) ** 2.4 if part > 0.04045 else part / 12.92 for part in rgb
-    )
+    red, green, blue = (((part + 0.055) / 1.055) ** 2.4 if part > 0.04045 else part / 12.92 for part in rgb)
     x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
     y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089
@@ -97,6 +95,10 @@ def _lab(rgb: tuple[float, ...]) -> tuple[float, float, float]:
 MEASURES = (
     Measure(Row("17", "Text contrast, rendered", "≥ 7:1", ":1"), text_contrast),
     Measure(Row("18", "Pictogram edge, rendered", "≥ 3:1 on nine tenths of it", ":1"), picture_edges),
-    Measure(Row("19", "States differ without colour", "≥ 20 mm² by 3:1, for a deuteranope", "mm²"), states, once="language"),
+    Measure(
+        Row("19", "States differ without colour", "≥ 20 mm² by 3:1, for a deuteranope", "mm²"),
+        states,
+        once="language",
+    ),
     Measure(Row("19 hues", "The theme's colours stay apart", "ΔE ≥ 10 for a deuteranope", "ΔE"), hues, once="walk"),
 )

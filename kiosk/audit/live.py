@@ -1,7 +1,7 @@
 """The real application under the audit's own clock: nothing depends on how fast this machine is.
 
-Kivy's clock and the visit's clock are one here, and stand still until they are moved. Touches go through the window as
-a real finger's do. A frame is drawn only when it is looked at.
+Kivy's clock and the visit's clock are one here, and stand still until they are moved. Touches go through the window
+as a real finger's do. A frame is drawn only when it is looked at.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ class Live:
         self.beat(3)
 
     def goes_on(self, stop: Stop) -> None:
-        """Nothing has been touched since `stop` was reached: the next stop may be reached from there, if it lies behind."""
+        """Nothing has changed since `stop` was reached: a stop that lies behind it may be reached from there."""
         if not any(act.startswith(("~", "!")) for act in stop.acts) and stop.acts[-1:] != ("listen",):
             self._path, self._day = stop.acts, stop.day
 

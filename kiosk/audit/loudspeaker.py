@@ -1,4 +1,4 @@
-"""Rows of the one loudspeaker itself: clips, loudness, interruption, overlap. The real Speaker, the virtual device."""
+"""Rows of the one loudspeaker: clips, loudness, interruption, overlap. The real Speaker before the virtual device."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from kiosk.audit.rows import Measure, Reading, Row
@@ -111,7 +112,7 @@ def overlaps(walk: Walk) -> Iterator[Reading]:
         spoken = player.spoken
     both = sum(
         before.stopped is None or before.stopped > after.started + 0.001
-        for before, after in zip(spoken, spoken[1:], strict=False)
+        for before, after in pairwise(spoken)
     )
     called = any(one.key == CALL.key and one.whole for one in spoken)
     yield Reading(both, not both, "a sentence over a sentence")
@@ -167,7 +168,11 @@ def _until(condition: Callable[[], bool]) -> bool:
 MEASURES = (
     Measure(Row("8 clips", "Every sentence has a sound", "all", "silent", "most"), clips, once="size"),
     Measure(Row("10", "Loudness, softest to loudest", "≥ 18 dB", "dB"), loudness, once="language"),
-    Measure(Row("10 usual", "Loudness back to the usual after a visit", "0 dB", "dB away", "most"), usual_again, once="language"),
+    Measure(
+        Row("10 usual", "Loudness back to the usual after a visit", "0 dB", "dB away", "most"),
+        usual_again,
+        once="language",
+    ),
     Measure(Row("9 device", "The loudspeaker stops", "≤ 0.2 s", "s", "most"), stops, once="walk"),
     Measure(Row("11", "No sound over another", "0", "overlaps", "most"), overlaps, once="walk"),
 )

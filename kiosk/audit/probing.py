@@ -70,7 +70,7 @@ def _one(walk: Walk, target: Target, pictures: dict[str, Image.Image] | None) ->
     announced = len(live.desk.announced)
     live.up(touch)
     clicks = len(live.desk.clicks)
-    if not clicks and not (target.mark == "on"):
+    if not clicks and target.mark != "on":
         wrong.append("does not act on a release beside it")
     speech = len(live.desk.said) + len(live.desk.announced) - announced
     return {"wrong": tuple(wrong), "hushed": hushed, "clicks": clicks, "speech": speech}

@@ -17,7 +17,8 @@ HALF = 2
 """The report's pictures are half the glass."""
 COLUMNS = ("Row", "What", "Threshold", "Worst", "Where", "Holds")
 STYLE = """
-body{font:17px/1.45 "Noto Sans",sans-serif;color:#1E2A32;background:#FFFCF5;max-width:1200px;margin:24px auto;padding:0 24px}
+body{font:17px/1.45 "Noto Sans",sans-serif;color:#1E2A32;background:#FFFCF5;max-width:1200px;
+margin:24px auto;padding:0 24px}
 h1{font-size:30px;margin-bottom:4px}h2{font-size:21px;margin:36px 0 4px}
 table{border-collapse:collapse;width:100%}td,th{padding:7px 10px;text-align:left;vertical-align:top}
 tr+tr{border-top:1px solid #BCC7CD}th{border-bottom:2px solid #1E2A32}
@@ -66,7 +67,9 @@ def page(results: Sequence[Result]) -> str:
     rows = "".join(_table_row(result) for result in results)
     unmeasured = "".join(f"<li>{number} {title}: {html.escape(why)}</li>" for number, title, why in NOT_MEASURED)
     broken = sum(not result.holds for result in results)
-    verdict = f'<p class="broken">{broken} of {len(results)} rows are broken.</p>' if broken else "<p>Every row holds.</p>"
+    verdict = (
+        f'<p class="broken">{broken} of {len(results)} rows are broken.</p>' if broken else "<p>Every row holds.</p>"
+    )
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Audit</title><style>{STYLE}</style>'
         f"<h1>Audit of the screen</h1>{verdict}<table><tr>{heads}</tr>{rows}</table>"
@@ -116,7 +119,8 @@ def _figures(result: Result, shown: Sequence[Worst]) -> Iterator[str]:
     for worst in shown:
         data = base64.b64encode(marked(worst)).decode()
         told = html.escape(f"{_value(result, worst)} – {worst.reading.what} – {worst.place}")
-        yield f'<figure><img src="data:image/jpeg;base64,{data}" alt="{told}"><figcaption>{told}</figcaption></figure>'
+        image = f'<img src="data:image/jpeg;base64,{data}" alt="{told}">'
+        yield f"<figure>{image}<figcaption>{told}</figcaption></figure>"
 
 
 def marked(worst: Worst) -> bytes:
@@ -127,7 +131,12 @@ def marked(worst: Worst) -> bytes:
         left, top, right, bottom = (side / HALF for side in worst.reading.frame)
         pen = ImageDraw.Draw(drawn)
         for colour, out, wide in ((MARK_EDGE, 7, 9), (MARK, 5, 5)):
-            box = (max(0, left - out), max(0, top - out), min(drawn.width - 1, right + out), min(drawn.height - 1, bottom + out))
+            box = (
+                max(0, left - out),
+                max(0, top - out),
+                min(drawn.width - 1, right + out),
+                min(drawn.height - 1, bottom + out),
+            )
             pen.rectangle(box, outline=colour, width=wide)
     data = io.BytesIO()
     drawn.save(data, "JPEG", quality=80)

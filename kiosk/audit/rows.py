@@ -64,7 +64,7 @@ class Measure:
     forms: tuple[str, ...] = ()
     """The forms of glass that it is for; none = all."""
     once: Literal["", "language", "size", "walk"] = ""
-    """Taken in the first language only, on the first size only, or in the first walk only: elsewhere it is the same."""
+    """Taken in the first language only, on the first size only, or in the first walk only: it is the same elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,11 @@ def together(results: Iterable[Result]) -> list[Result]:
 
 
 NOT_MEASURED: tuple[tuple[str, str, str], ...] = (
-    ("12", "Privacy", "Whether a word is personal is a person's judgement; the screen knows a tile and a number only."),
+    (
+        "12",
+        "Privacy",
+        "Whether a word is personal is a person's judgement; the screen knows a tile and a number only.",
+    ),
     ("23", "", "No such row on the page."),
     ("28", "Text-off test", "Another program takes it: a driver that sees pictures only."),
     ("29", "Web pages", "No page stands on this glass; the tests of the pages measure them in a browser."),

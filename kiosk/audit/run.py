@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from kiosk.album import SIZES, for_size
 from kiosk.audit.looks import LOOKS, Look
-from kiosk.audit.rows import Measure, Place, Result, result_of, together
+from kiosk.audit.rows import Measure, Place, Reading, Result, result_of, together
 from kiosk.screens.environment import prepare_environment
 from kiosk.settings import Settings, Wifi
 from kiosk.wiring import load_pictures, load_words
@@ -26,6 +26,7 @@ class Errand:
     look: Look
     first: frozenset[str]
     pictures: bool
+    draw: bool = True
 
     def takes(self, measure: Measure) -> bool:
         """Whether a measure belongs to this walk."""
@@ -39,16 +40,22 @@ def audit(
     looks: Sequence[Look] = LOOKS,
     *,
     pictures: bool = False,
+    quick: bool = False,
     processes: int = 2,
 ) -> list[Result]:
-    """Every row over all walks. `pictures`: with screenshots, for the report."""
+    """Every row over all walks. `pictures`: with screenshots, for the report; `quick`: pixels in the first language
+    only, for the other ones have the same colours and pictures."""
     errands = [
-        Errand(settings, size, language, look, _first(language == languages[0] and look == looks[0], size == sizes[0] and look == looks[0]), pictures)
+        Errand(
+            settings, size, language, look,
+            _first(language == languages[0] and look == looks[0], size == sizes[0] and look == looks[0]),
+            pictures, draw=language == languages[0] or not quick,
+        )
         for language in languages for size in sizes for look in looks if size in look.sizes
     ]  # fmt: skip
     with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=1) as pool:
         walks = pool.map(walk_and_measure, errands, chunksize=1)
-    return together(result for results in walks for result in results)
+    return together(result for results in walks for result in results if result.readings)
 
 
 def walk_and_measure(errand: Errand) -> list[Result]:
@@ -62,7 +69,7 @@ def walk_and_measure(errand: Errand) -> list[Result]:
 
     place = Place(errand.size, errand.language, errand.look.name)
     walk = Walk(Live(settings, load_words(settings), load_pictures(settings), errand.look), place)
-    walk.go(keep=errand.pictures)
+    walk.go(draw=errand.draw, keep=errand.pictures)
     if "language" in errand.first:
         probe(walk)
     return measured(walk, [measure for measure in MEASURES if errand.takes(measure)])
@@ -76,10 +83,20 @@ def _first(language: bool, size: bool) -> frozenset[str]:
 def measured(walk, measures: Sequence[Measure]) -> list[Result]:  # type: ignore[no-untyped-def]
     """The rows of one walk."""
     return [
-        result_of(measure.row, measure.take(walk), walk.place, walk.pictures)
+        result_of(measure.row, _taken(measure, walk), walk.place, walk.pictures)
         for measure in measures
         if not measure.forms or walk.form in measure.forms
     ]
+
+
+def _taken(measure: Measure, walk) -> list[Reading]:  # type: ignore[no-untyped-def]
+    """A measure's readings. A way that leads nowhere is one as well: the row is broken there."""
+    from kiosk.screens.driver import NothingHappened
+
+    try:
+        return list(measure.take(walk))
+    except NothingHappened as missed:
+        return [Reading(0.0, False, str(missed))]
 
 
 def prepared(settings: Settings, size: str, language: str) -> Settings:

@@ -231,10 +231,16 @@ MEASURES = (
     Measure(Row("2", "Gap between targets", "≥ 5 mm", "mm"), gaps),
     Measure(Row("3", "Margin to the bezel", "≥ 5 mm", "mm"), margins),
     Measure(Row("15", "Text, em", '≥ 12 mm (10.1": ≥ 7.25)', "mm"), letters),
-    Measure(Row("15 capital", "Text, height of a capital", '≥ 7.3 mm (10.1": by the em)', "mm"), capitals, forms=("portrait", "landscape", "low")),
+    Measure(
+        Row("15 capital", "Text, height of a capital", '≥ 7.3 mm (10.1": by the em)', "mm"),
+        capitals,
+        forms=("portrait", "landscape", "low"),
+    ),
     Measure(Row("16", "Ticket number on the kiosk", "≥ 40 mm", "mm"), ticket_number),
     Measure(Row("22", "Touch height", "≤ 1100 mm, ≥ 400 mm from the floor", "mm", "most"), heights),
-    Measure(Row("22 low", "Low mode: targets in the lower half", "≤ 50 % of the height", "%", "most"), lowered, ("low",)),
+    Measure(
+        Row("22 low", "Low mode: targets in the lower half", "≤ 50 % of the height", "%", "most"), lowered, ("low",)
+    ),
     Measure(Row("26", "Choices on a screen", "≤ 6", "", "most"), choices),
     Measure(Row("26 levels", "Levels of choice", "≤ 2", "", "most"), levels),
     Measure(Row("27", "Help and Listen-again in the same pixels", "0 mm, same pixels", "mm", "most"), same_places),

@@ -23,7 +23,11 @@ OWN_SENTENCE = ("attract", "closed")
 """Screens whose own sentence names what can be touched; "listen again" says it."""
 GIVEN = ("number", "count", "day", "time", "nights")
 """Values that only the moment gives: a clip with one of these is made when it is known."""
-BY_PICTURE = {"exit-touch-or-join": "wifi-join", "exit-touch-or-scan": "phone-scans-QR", "exit-scan": "phone-scans-QR"}
+BY_PICTURE = {
+    "exit-touch-or-join": "wifi-join",
+    "exit-touch-or-scan": "phone-scans-QR",
+    "exit-scan": "phone-scans-QR",
+}
 """Messages that a picture on the glass tells where there is no room for their words."""
 
 
@@ -60,7 +64,7 @@ def prepared(walk: Walk) -> Iterator[Reading]:
 
 
 def listen_again(walk: Walk) -> Iterator[Reading]:
-    """"Listen again" stands on every screen and says again what the screen says."""
+    """ "Listen again" stands on every screen and says again what the screen says."""
     for seen in walk.seen:
         if not seen.warned:
             there = seen.target("listen") is not None and bool(seen.again)
@@ -122,7 +126,9 @@ def _shown(walk: Walk, seen: Seen, prompt: Prompt, glass: str) -> bool:
         return True
     try:
         words = _plain(walk.words.shown(key, prompt.language, **values))
-    except WordsError:  # the survey's own question, or values that its name does not carry: some sentence stands there
+    except (
+        WordsError
+    ):  # the survey's own question, or values that its name does not carry: some sentence stands there
         return any(_plain(sentence) in glass for sentence in _sentences(prompt))
     return words in glass or (bool(values) and all(_stands(value, glass) for value in values.values()))
 
@@ -147,7 +153,9 @@ def _plain(words: str) -> str:
 
 MEASURES = (
     Measure(Row("8", "Every screen and tile has its words spoken", "all", "silent", "most"), coverage),
-    Measure(Row("8 targets", "Every target of the screen's own is read out", "all", "silent", "most"), spoken_targets),
+    Measure(
+        Row("8 targets", "Every target of the screen's own is read out", "all", "silent", "most"), spoken_targets
+    ),
     Measure(Row("8 ready", "Its clip is among those made before anybody comes", "all", "late", "most"), prepared),
     Measure(Row("9 again", "Listen-again on every screen", "all", "missing", "most"), listen_again),
     Measure(Row("13", "Speech rate", "80–90 % of the voice's own", "%", "most"), rate),

@@ -98,7 +98,7 @@ def extensions(walk: Walk) -> Iterator[Reading]:
 
 
 def silent_ends(walk: Walk) -> Iterator[Reading]:
-    """Screens that go home unasked say their last word, or have written all that was told them: how long they stand."""
+    """Screens that go home unasked say their last word, or have written all they were told: how long they stand."""
     live, done = walk.live, set()
     for seen in walk.seen:
         screen = seen.view.screen
@@ -160,7 +160,7 @@ def _until_home(walk: Walk) -> None:
 @contextmanager
 def _motionless(walk: Walk) -> Iterator[None]:
     """As with reduced_motion in the settings: no loop turns on the first screen."""
-    themes = list(walk.live.app._themes.values())
+    themes = walk.live.app._themes
     was = [theme.reduced_motion for theme in themes]
     try:
         for theme in themes:
@@ -212,8 +212,14 @@ def _most_in_a_second(times: list[float], span: float = 1.0) -> int:
 
 MEASURES = (
     Measure(Row("20", "Flashes", "≤ 3 a second", "/s", "most"), flashes, once="language"),
-    Measure(Row("20 poses", "Pictures that change by themselves", "≤ 2 a second", "/s", "most"), poses, once="language"),
-    Measure(Row("20 stop", "Loops can be stopped (reduced_motion)", "no move", "moves", "most"), stillness, once="language"),
+    Measure(
+        Row("20 poses", "Pictures that change by themselves", "≤ 2 a second", "/s", "most"), poses, once="language"
+    ),
+    Measure(
+        Row("20 stop", "Loops can be stopped (reduced_motion)", "no move", "moves", "most"),
+        stillness,
+        once="language",
+    ),
     Measure(Row("21", "Warning before the time-out, seen and heard", "≥ 20 s", "s"), warnings, once="language"),
     Measure(Row("21 extend", "One tap extends", "≥ 10 times", "times"), extensions, once="language"),
     Measure(Row("21 ends", "Screens that end unasked stand", "≥ 8 s", "s"), silent_ends, once="language"),

@@ -27,7 +27,7 @@ STEP = 0.05
 
 
 def gestures(walk: Walk) -> Iterator[Reading]:
-    """Nothing wants more than one tap: no widget that is dragged, and drag, hold and a second finger do nothing else."""
+    """Nothing wants more than a tap: no widget is dragged; drag, hold and a second finger do nothing else."""
     for widget in walk.live.app.glass.walk():
         if isinstance(widget, DRAGGED):
             yield Reading(1, False, f"{type(widget).__name__} is dragged, not tapped")
@@ -149,7 +149,9 @@ def _stop(walk: Walk, name: str) -> Stop | None:
 
 def _own(walk: Walk) -> str:
     """A target of the screen's own business."""
-    taken: list[Any] = [key for key in walk.live.hand.targets() if key not in ("listen", "help", "back", "everywhere")]
+    taken: list[Any] = [
+        key for key in walk.live.hand.targets() if key not in ("listen", "help", "back", "everywhere")
+    ]
     if not taken:
         raise NothingHappened(f"nothing to touch on {walk.live.screen}")
     return str(taken[0])
@@ -157,9 +159,15 @@ def _own(walk: Walk) -> str:
 
 MEASURES = (
     Measure(Row("4", "Single taps only", "no drag, hold, second finger", "found", "most"), gestures, once="language"),
-    Measure(Row("5", "On release, inside + 2.5 mm; sliding off cancels", "every target", "wrong", "most"), activation, once="language"),
+    Measure(
+        Row("5", "On release, inside + 2.5 mm; sliding off cancels", "every target", "wrong", "most"),
+        activation,
+        once="language",
+    ),
     Measure(Row("6", "Repeat taps are ignored", "for ≥ 0.7 s", "s"), repeats, once="language"),
     Measure(Row("6 new", "A new screen takes no touch", "for ≥ 0.4 s", "s"), young_screens, once="language"),
     Measure(Row("7", "Feedback, seen and heard", "≤ 100 ms = 3 frames", "frames", "most"), feedback, once="language"),
-    Measure(Row("9", "A touch stops the speech", "≤ 200 ms: in the same round", "s", "most"), interrupted, once="language"),
+    Measure(
+        Row("9", "A touch stops the speech", "≤ 200 ms: in the same round", "s", "most"), interrupted, once="language"
+    ),
 )

@@ -196,7 +196,9 @@ class Walk:
             for key in all_keys:
                 if key is not own and key.usable:
                     way = _way_out(
-                        self.hit(own), lambda x, y, key=key: key.collide_point(x, y) and not over.collide_point(x, y), near
+                        self.hit(own),
+                        lambda x, y, key=key: key.collide_point(x, y) and not over.collide_point(x, y),
+                        near,
                     )
                     yield own.target, key.target, way, self.frame(own)
 
@@ -218,7 +220,9 @@ class Walk:
         """Where a widget's texture lies: words may be wider than their box."""
         width, height = widget.texture.size if widget.texture else widget.size
         x, y = widget.center_x - width / 2, widget.center_y - height / 2
-        return self.turned((min(x, widget.x), min(y, widget.y), max(x + width, widget.right), max(y + height, widget.top)))
+        return self.turned(
+            (min(x, widget.x), min(y, widget.y), max(x + width, widget.right), max(y + height, widget.top))
+        )
 
     def _picture(self, picture: Picture, full: Image.Image, bare: Image.Image) -> SeenPicture:
         shape = next((one for one in picture.canvas.children if type(one) is Rectangle), None)

@@ -151,7 +151,7 @@ class Theme:
 
     @property
     def free_from(self) -> int:
-        """Where touches "anywhere" begin, in px from the bottom: above the bar, and 5 mm off its keys (facts row 2)."""
+        """Where touches "anywhere" begin, px from the bottom: above the bar, and 5 mm off its keys (facts row 2)."""
         return max(self.bar.height, self.height - self.bar_keys[0].y + self.mm(5))
 
     @property

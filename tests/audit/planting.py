@@ -17,7 +17,8 @@ from kiosk.settings import Settings, load, places
 from kiosk.wiring import load_words
 from tests.audit.plants import PLANTS, Plant
 
-PALE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 256 256"><circle cx="128" cy="128" r="100" fill="#E8E4DA"/></svg>'
+CIRCLE = '<circle cx="128" cy="128" r="100" fill="#E8E4DA"/>'
+PALE = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 256 256">{CIRCLE}</svg>'
 
 
 def run(size: str, home: Path) -> dict[str, Result]:

@@ -1,4 +1,4 @@
-"""Breaches, each planted by real means: another theme, other words, settings, pictures, or a widget that misbehaves."""
+"""Breaches, planted by real means: another theme, other words, settings, pictures, a widget that misbehaves."""
 
 from __future__ import annotations
 
@@ -173,18 +173,27 @@ PLANTS: dict[str, Plant] = {
     "keys at the bezel": Plant("3", "tiles-1", ("tiles-1",), patches=_sizes(margin=2.0)),
     "something to scroll": Plant("4", "ScrollView", ("tiles-1",), widget=_scrolls),
     "keys that act at once": Plant(
-        "5", "before the release", ("tiles-1",), probe=True,
+        "5",
+        "before the release",
+        ("tiles-1",),
+        probe=True,
         patches=_around("kiosk.screens.pieces.Pressable.on_touch_down", _acts_at_once),
     ),
     "keys that never let go": Plant(
         "5", "slid off", ("tiles-1",), probe=True, patches=_put("kiosk.screens.pieces.Pressable.SLACK_MM", 30.0)
     ),
-    "taps that repeat": Plant("6", "tapped twice", ("confirm-birth",), patches=_put("kiosk.screens.visit.REPEAT_SECONDS", 0.2)),
+    "taps that repeat": Plant(
+        "6", "tapped twice", ("confirm-birth",), patches=_put("kiosk.screens.visit.REPEAT_SECONDS", 0.2)
+    ),
     "screens that take a touch at once": Plant(
         "6 new", "language", ("language",), patches=_put("kiosk.screens.visit.YOUNG_SECONDS", 0.1)
     ),
     "keys that do not sink": Plant(
-        "7", "seen", ("tiles-1",), draw=True, probe=True,
+        "7",
+        "seen",
+        ("tiles-1",),
+        draw=True,
+        probe=True,
         patches=_around("kiosk.screens.pieces.Pressable.on_touch_down", _unmoved),
     ),
     "taps without a sound": Plant(
@@ -194,18 +203,29 @@ PLANTS: dict[str, Plant] = {
         "8", "birth", ("tiles-1",), patches=_put("kiosk.screens.storyboard._readings", lambda choices: ())
     ),
     "answers without a sentence": Plant(
-        "8 targets", "cancel", ("help",),
+        "8 targets",
+        "cancel",
+        ("help",),
         patches=_put("kiosk.screens.storyboard.Storyboard._answers", lambda *args, **named: ()),
     ),
     "a sentence that nobody rehearsed": Plant(
         "8 ready", "help-called", ("help",), patches=_put("kiosk.screens.rehearsal._views", lambda *args: ())
     ),
     "a sentence without a sound": Plant(
-        "8 clips", "help-called", ("help",), words=(("    .spoken = Đã gọi cán bộ. { $You } chờ một chút nhé.", "    .spoken = …"),)
+        "8 clips",
+        "help-called",
+        ("help",),
+        words=(("    .spoken = Đã gọi cán bộ. { $You } chờ một chút nhé.", "    .spoken = …"),),
     ),
     "speech that goes on under a finger": Plant(
-        "9", "birth", ("tiles-1",), probe=True,
-        patches=lambda: [("kiosk.screens.visit.Visit.touched", lambda visit: None), ("kiosk.audit.desk.AuditDesk.hush", lambda desk: None)],
+        "9",
+        "birth",
+        ("tiles-1",),
+        probe=True,
+        patches=lambda: [
+            ("kiosk.screens.visit.Visit.touched", lambda visit: None),
+            ("kiosk.audit.desk.AuditDesk.hush", lambda desk: None),
+        ],
     ),
     "no listening again": Plant("9 again", "listen", ("tiles-1",), widget=_no_listening),
     "a loudspeaker that does not stop": Plant(
@@ -215,21 +235,33 @@ PLANTS: dict[str, Plant] = {
         "10", "softest", ("tiles-loudness",), patches=_put("kiosk.screens.loudness.STEPS_DB", (-10.0, -5.0, 0.0))
     ),
     "loudness that stays": Plant(
-        "10 usual", "time-out", ("tiles-loudness",),
+        "10 usual",
+        "time-out",
+        ("tiles-loudness",),
         patches=_put("kiosk.screens.loudness.Loudness.forget", lambda loudness: loudness.close()),
     ),
     "calls that are cut": Plant("11", "whole", ("tiles-1",), patches=_around("kiosk.voice.speaker._Turn", _cuttable)),
     "speech too fast": Plant("13", "voice.rate", ("tiles-1",), settings=_fast),
     "three sentences": Plant(
-        "13 sentences", "help-called", ("help",),
-        words=(("    .spoken = Đã gọi cán bộ. { $You } chờ một chút nhé.", "    .spoken = Đã gọi. Chờ nhé. Cảm ơn."),),
+        "13 sentences",
+        "help-called",
+        ("help",),
+        words=(
+            ("    .spoken = Đã gọi cán bộ. { $You } chờ một chút nhé.", "    .spoken = Đã gọi. Chờ nhé. Cảm ơn."),
+        ),
     ),
     "a long sentence": Plant(
-        "13 short", "help-called", ("help",),
-        words=(("    .spoken = Đã gọi cán bộ. { $You } chờ một chút nhé.", "    .spoken = " + "chờ một chút nhé " * 5),),
+        "13 short",
+        "help-called",
+        ("help",),
+        words=(
+            ("    .spoken = Đã gọi cán bộ. { $You } chờ một chút nhé.", "    .spoken = " + "chờ một chút nhé " * 5),
+        ),
     ),
     "numbers told together": Plant(
-        "13 digits", "A012", ("ticket",),
+        "13 digits",
+        "A012",
+        ("ticket",),
         patches=_put("kiosk.voice.spelling.Spelling._code", lambda spelling, found: spelling.number(int(found[2]))),
     ),
     "words that are only said": Plant(
@@ -238,9 +270,15 @@ PLANTS: dict[str, Plant] = {
     "small labels": Plant("15", "tiles-1", ("tiles-1",), patches=_sizes(label=5.0)),
     "small capitals": Plant("15 capital", "tiles-1", ("tiles-1",), patches=_sizes(label=8.0), size="21"),
     "a small number": Plant(
-        "16", "ticket", ("ticket",), draw=True, patches=_around("kiosk.screens.ticket.TicketScreen.show", _tiny_digits)
+        "16",
+        "ticket",
+        ("ticket",),
+        draw=True,
+        patches=_around("kiosk.screens.ticket.TicketScreen.show", _tiny_digits),
     ),
-    "grey text": Plant("17", "tiles-1", ("tiles-1",), draw=True, patches=_put("kiosk.screens.theme.INK", (0.5, 0.5, 0.5, 1))),
+    "grey text": Plant(
+        "17", "tiles-1", ("tiles-1",), draw=True, patches=_put("kiosk.screens.theme.INK", (0.5, 0.5, 0.5, 1))
+    ),
     "a pale pictogram": Plant("18", "birth-registration", ("tiles-1",), draw=True, picture="birth-registration"),
     "a choice shown by colour": Plant(
         "19", "selected", ("confirm-priority",), patches=_around("kiosk.screens.pieces.Key._dress", _ringless)
@@ -250,36 +288,59 @@ PLANTS: dict[str, Plant] = {
     ),
     "a bar that blinks": Plant("20", "attract", ("attract",), widget=_blinks),
     "a hurried loop": Plant(
-        "20 poses", "attract", ("attract",),
+        "20 poses",
+        "attract",
+        ("attract",),
         patches=lambda: [("kiosk.screens.attract.SCENE_SECONDS", 0.7), ("kiosk.screens.attract.POSE_SECONDS", 0.3)],
     ),
     "a loop that cannot be stopped": Plant(
-        "20 stop", "attract", ("attract",),
+        "20 stop",
+        "attract",
+        ("attract",),
         patches=lambda: [("kiosk.screens.attract.app", _moving)],
     ),
-    "a short warning": Plant("21", "service", ("tiles-1",), patches=_put("kiosk.screens.patience.WARNING_SECONDS", 8)),
+    "a short warning": Plant(
+        "21", "service", ("tiles-1",), patches=_put("kiosk.screens.patience.WARNING_SECONDS", 8)
+    ),
     "a warning that no tap ends": Plant(
-        "21 extend", "of 10", ("tiles-1",), patches=_put("kiosk.screens.visit.Visit.extend", lambda visit: visit.home())
+        "21 extend",
+        "of 10",
+        ("tiles-1",),
+        patches=_put("kiosk.screens.visit.Visit.extend", lambda visit: visit.home()),
     ),
     "thanks that flash by": Plant(
-        "21 ends", "thanks", ("thanks",),
+        "21 ends",
+        "thanks",
+        ("thanks",),
         patches=_put("kiosk.screens.patience.STANDING_SECONDS", {"ticket": 25.0, "trouble": 30.0, "thanks": 2.0}),
     ),
     "targets too high": Plant(
         "22", "birth", ("tiles-1",), size="21", patches=_around("kiosk.screens.theme.Theme.stage", _high_stage)
     ),
     "low mode that stays up": Plant(
-        "22 low", "birth", ("tiles-1",), size="21", low=True, patches=_put("kiosk.screens.base.KioskScreen.lowers", False)
+        "22 low",
+        "birth",
+        ("tiles-1",),
+        size="21",
+        low=True,
+        patches=_put("kiosk.screens.base.KioskScreen.lowers", False),
     ),
     "seven choices": Plant("26", "7 choices", ("tiles-1",), settings=_crammed, patches=_sizes(choices=8)),
     "three levels": Plant("26 levels", "certify", ("tiles-1",), settings=_deep),
     "a Help that wanders": Plant("27", "help", ("tiles-1", "help"), widget=_help_wanders),
     "a priority that stays": Plant(
-        "30", "next one's order", ("confirm-priority", "ticket"), patches=_around("kiosk.screens.visit.Visit.home", _keeps_priority)
+        "30",
+        "next one's order",
+        ("confirm-priority", "ticket"),
+        patches=_around("kiosk.screens.visit.Visit.home", _keeps_priority),
     ),
-    "a word that does not fit": Plant("fit", "Cần", ("tiles-1",), words=(("bar-help = Cần giúp", "bar-help = Cần người đến giúp ngay"),)),
-    "a letter that no font has": Plant("glyphs", "☎", ("tiles-1",), words=(("bar-help = Cần giúp", "bar-help = Cần giúp ☎"),)),
-}  # fmt: skip
+    "a word that does not fit": Plant(
+        "fit", "Cần", ("tiles-1",), words=(("bar-help = Cần giúp", "bar-help = Cần người đến giúp ngay"),)
+    ),
+    "a letter that no font has": Plant(
+        "glyphs", "☎", ("tiles-1",), words=(("bar-help = Cần giúp", "bar-help = Cần giúp ☎"),)
+    ),
+}
 
 
 def _moving() -> Any:
