@@ -66,7 +66,8 @@ def _difference(walk: Walk, seen: Seen) -> tuple[str, float, Frame]:
             (key.target for key in walk.visible(Key) if key.lit and not isinstance(key, BarKey)), acts[-1]
         )
         ring = walk.theme.mm(3.5)
-        left, top, right, bottom = frame = tuple(round(side) for side in walk.frame(live.hand.key(target)))
+        frame = walk.frame(live.hand.key(target))
+        left, top, right, bottom = (round(side) for side in frame)
         crops.append(live.picture().crop((left - ring, top - ring, right + ring, bottom + ring)))
     area = pixels.shape_difference(*(pixels.deuteranope(crop) for crop in crops))
     return target, area / walk.theme.px_per_mm**2, frame

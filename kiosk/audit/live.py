@@ -132,7 +132,7 @@ class Live:
 
     def middle(self, target: str) -> tuple[float, float]:
         """Where a finger goes for a target: the middle of it, or of the sign that stands for the whole screen."""
-        return tuple(self.hand.key("start" if target == "everywhere" else target).center)  # type: ignore[return-value]
+        return tuple(self.hand.key("start" if target == "everywhere" else target).center)
 
     def touch(self, target: str) -> None:
         """Touch the middle of a target, once the screen takes touches."""

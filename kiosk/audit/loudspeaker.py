@@ -110,10 +110,7 @@ def overlaps(walk: Walk) -> Iterator[Reading]:
         speaker.hush()
         _until(lambda: any(one.key == CALL.key and one.stopped for one in player.spoken))
         spoken = player.spoken
-    both = sum(
-        before.stopped is None or before.stopped > after.started + 0.001
-        for before, after in pairwise(spoken)
-    )
+    both = sum(before.stopped is None or before.stopped > after.started + 0.001 for before, after in pairwise(spoken))
     called = any(one.key == CALL.key and one.whole for one in spoken)
     yield Reading(both, not both, "a sentence over a sentence")
     yield Reading(0 if called else 1, called, "the call was spoken whole")
@@ -144,7 +141,7 @@ class Tones:
 @contextmanager
 def _speaker() -> Iterator[tuple[Speaker, RecordingPlayer]]:
     player = RecordingPlayer(SilentPlayer())
-    speaker = Speaker(Tones(), player)  # type: ignore[arg-type]  (it needs no more of a store than this)
+    speaker = Speaker(Tones(), player)  # type: ignore[arg-type]
     try:
         yield speaker, player
     finally:

@@ -88,7 +88,7 @@ def deuteranope(image: Pixels) -> Pixels:
     return image.convert("RGB", DEUTERANOPE)
 
 
-def _luminance(image: Pixels) -> Pixels:
+def _luminance(image: Pixels) -> Any:
     red, green, blue = (_linear(channel) for channel in image.split())
     return ImageMath.lambda_eval(
         lambda args: args["r"] * 0.2126 + args["g"] * 0.7152 + args["b"] * 0.0722, r=red, g=green, b=blue

@@ -93,8 +93,8 @@ def _seen_pressed(walk: Walk, target: Target, pictures: dict[str, Image.Image]) 
     if own is None or other is None:
         return 0, 0.0
     left, top, right, bottom = (round(side) for side in target.frame)
-    crops = [picture.crop((left, top, right, bottom)) for picture in (own, other)]
-    mask = pixels.changed(*crops)
+    pressed, plain = (picture.crop((left, top, right, bottom)) for picture in (own, other))
+    mask = pixels.changed(pressed, plain)
     seen = mask.histogram()[255] >= PART * mask.width * mask.height
-    area = pixels.shape_difference(*(pixels.deuteranope(crop) for crop in crops)) / walk.theme.px_per_mm**2
+    area = pixels.shape_difference(pixels.deuteranope(pressed), pixels.deuteranope(plain)) / walk.theme.px_per_mm**2
     return (1 if seen else MOST_FRAMES), area

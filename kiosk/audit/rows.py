@@ -64,7 +64,7 @@ class Measure:
     forms: tuple[str, ...] = ()
     """The forms of glass that it is for; none = all."""
     once: Literal["", "language", "size", "walk"] = ""
-    """Taken in the first language only, on the first size only, or in the first walk only: it is the same elsewhere."""
+    """Taken in the first language only, on the first size only, or in the first walk: it is the same elsewhere."""
 
 
 @dataclass(frozen=True)

@@ -195,11 +195,7 @@ class Walk:
             own, all_keys = over.ids.key, [key for key in self.live.app.glass.walk() if isinstance(key, Key)]
             for key in all_keys:
                 if key is not own and key.usable:
-                    way = _way_out(
-                        self.hit(own),
-                        lambda x, y, key=key: key.collide_point(x, y) and not over.collide_point(x, y),
-                        near,
-                    )
+                    way = _way_out(self.hit(own), _beside(key, over), near)
                     yield own.target, key.target, way, self.frame(own)
 
     def _text(self, text: Text, full: Image.Image | None, bare: Image.Image | None) -> SeenText:
@@ -236,6 +232,11 @@ class Walk:
 
 def _shown(widgets: Iterable[Any]) -> list[Any]:
     return [widget for widget in widgets if widget.parent is not None]
+
+
+def _beside(key: Key, over: Any) -> Callable[[float, float], bool]:
+    """Where a key takes touches that nothing over it takes first."""
+    return lambda x, y: key.collide_point(x, y) and not over.collide_point(x, y)
 
 
 def _above(widget: Any) -> Iterator[Any]:
