@@ -292,6 +292,20 @@ def fieldtest(
     typer.echo(str(write_fieldtest(_settings(), file, seed)))
 
 
+@cli.command()
+def audit(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    page: Annotated[Path | None, typer.Option("--html", help="Also a page with the worst places marked.")] = None,
+    size: Annotated[list[str] | None, typer.Option(help='Only this glass: 21, 15 or 10. Can be repeated.')] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Only this language: vi or en. Can be repeated.")] = None,
+) -> None:
+    """Walk every screen by touches and measure it against the accessibility page. Exit code 1: a row is broken."""
+    from kiosk.audit.ordering import audit_from
+
+    if not audit_from(_settings(), size or [], language or [], page, typer.echo, as_json=as_json):
+        raise typer.Exit(1)
+
+
 @cli.command("version")
 def show_version() -> None:
     """The version of this program."""

@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "screens": (*LEAVES, "office.types", "kivy", "PIL"),
     "reports": (*LEAVES, "office", "typst", "xlsxwriter"),
     "web": (*LEAVES, "office", "reports", "voice.clips", "fastapi", "starlette", "jinja2", "markupsafe", "limits"),
+    "audit": (*LEAVES, "office.types", "screens", "voice", "album", "wiring", "administer", "kivy", "PIL"),
     "desk": (*LEAVES, "office", "printing", "voice"), "lobby": (*LEAVES, "office", "voice"),
     "sheets": ("fonts", "pictures", "PIL"),
     "text": (), "clock": (), "watchdog": (), "fonts": (), "qr": ("qrcode",), "pictures": ("resvg_py", "PIL"),
@@ -85,6 +86,7 @@ def test_a_room_uses_only_its_doors(room: str, path: Path) -> None:
         ("clock", "from kiosk.words import Words"),
         ("desk", "import fastapi"),
         ("reports", "from kiosk.web.pages import Pages"),
+        ("audit", "from kiosk.office.tickets import Tickets"),
     ],
 )
 def test_a_planted_import_is_found(room: str, planted: str) -> None:

@@ -93,12 +93,14 @@ crowded-ask = Many people today.
     It may take long.
     .spoken = Many people are waiting, it may be too late today. Do you still want a number, or another day?
 crowded-take = Take a number
+    .spoken = To take a number all the same, touch this picture.
 crowded-later = Another day
+    .spoken = To come another day, touch this picture.
 
 confirm-ask = { $tile }, is that right?
     .spoken = { $said }, is that right? If so, touch the green sign.
 confirm-ask-unsure = Get help at a counter?
-    .spoken = An officer will ask and help you. Take a number? If so, touch the green sign.
+    .spoken = An officer will ask and help you. To take a number, touch the green sign.
 confirm-priority = Do you have priority?
 confirm-yes = Right
     .spoken = If it is right, touch the green sign.
@@ -121,7 +123,7 @@ ticket-take = Take the slip
     .spoken = Please take the slip, then sit down and wait for your number.
 ticket-wait = Sit and wait
 ticket-no-paper = No printing now
-    .spoken = The machine cannot print now. Please remember this number, or take a photo of it. An officer will write it down for you.
+    .spoken = The machine cannot print now. Please remember this number, an officer will write it down.
 ticket-remember = Remember, or photo
 ticket-ahead = { $count } people
     before you
@@ -172,11 +174,14 @@ help-coming = An officer is coming.
 help-announce = Help is needed at the ticket machine
     .spoken = An officer, please, to the ticket machine.
 help-go-on = Go on
+    .spoken = To go on, touch this picture.
 help-cancel = Not needed
+    .spoken = If you need no help any more, touch this picture.
 
 exit-join = Wi-Fi first
     .spoken = Scan this code with your phone to join the office's network. Then touch the green sign.
 exit-join-next = Joined
+    .spoken = When you have joined, touch this picture.
 exit-scan = Scan the code
     to rate us
     .spoken = Scan this code with your phone to rate the office. Thank you.

@@ -89,13 +89,15 @@ crowded-ask = Hôm nay đông người.
     Có thể phải chờ lâu.
     .spoken = Hôm nay đông người, có thể không kịp trong ngày. { $You } vẫn lấy số, hay để hôm khác?
 crowded-take = Vẫn lấy số
+    .spoken = Vẫn lấy số thì chạm hình này.
 crowded-later = Hôm khác
+    .spoken = Để hôm khác thì chạm hình này.
 
 # Xác nhận
 confirm-ask = { $tile }, đúng không?
     .spoken = { $said }, đúng không? Đúng thì chạm dấu xanh.
 confirm-ask-unsure = Cán bộ sẽ giúp. Lấy số nhé?
-    .spoken = Cán bộ sẽ hỏi và giúp { $you }. Lấy số nhé? Lấy số thì chạm dấu xanh.
+    .spoken = Cán bộ sẽ hỏi và giúp { $you }. Lấy số thì chạm dấu xanh.
 confirm-priority = { $You } có được ưu tiên không?
 confirm-yes = Đúng rồi
     .spoken = Đúng thì chạm dấu xanh.
@@ -119,7 +121,7 @@ ticket-take = Lấy phiếu
     .spoken = Mời { $you } lấy phiếu, rồi ngồi chờ gọi số.
 ticket-wait = Ngồi chờ
 ticket-no-paper = Chưa có phiếu
-    .spoken = Máy chưa in được phiếu. { $You } nhớ số này, hoặc chụp ảnh màn hình. Cán bộ sẽ ghi số cho { $you }.
+    .spoken = Máy chưa in được phiếu. { $You } nhớ số này, cán bộ sẽ ghi số cho { $you }.
 ticket-remember = Nhớ số, hoặc chụp ảnh
 ticket-ahead = { $count } người
     trước { $you }
@@ -174,12 +176,15 @@ help-coming = Cán bộ đang đến.
 help-announce = Mời cán bộ ra giúp ở máy lấy số
     .spoken = Mời cán bộ ra giúp, ở máy lấy số.
 help-go-on = Làm tiếp
+    .spoken = Muốn làm tiếp thì chạm hình này.
 help-cancel = Không cần nữa
+    .spoken = Không cần giúp nữa thì chạm hình này.
 
 # Cửa ra: phiếu chấm điểm
 exit-join = Nối Wi-Fi trước
     .spoken = Dùng điện thoại quét mã này để vào mạng của cơ quan. Xong thì chạm dấu xanh.
 exit-join-next = Đã nối
+    .spoken = Đã nối rồi thì chạm hình này.
 exit-scan = Quét mã
     để chấm điểm
     .spoken = Dùng điện thoại quét mã này để chấm điểm cho cơ quan. Cảm ơn { $you }.
@@ -206,7 +211,7 @@ exit-unknown = Không biết
 exit-unknown-short = Không rõ
     .spoken = Không muốn trả lời thì chạm hình này.
 exit-thanks = Cảm ơn { $you }!
-    .spoken = Đã ghi ý kiến. Cảm ơn { $you }. Chào { $you }.
+    .spoken = Đã ghi ý kiến. Cảm ơn và xin chào { $you }.
 
 # Còn ở đây không
 timeout-ask = { $You } còn ở đây không?

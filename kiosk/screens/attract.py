@@ -97,8 +97,8 @@ class WholeScreenKey(Key):
     guarded = ObjectProperty(None, allownone=True)
 
     def collide_point(self, x: float, y: float) -> bool:
-        """Everywhere above the bar but the way out and 5 mm around it: a near miss must not start a visit."""
-        if y <= app().theme.bar.height:
+        """Everywhere but the bar, the way out, and 5 mm around their keys: a near miss must not start a visit."""
+        if y <= app().theme.free_from:
             return False
         way_out = self.guarded
         slack = app().theme.mm(5)
@@ -109,3 +109,7 @@ class WholeScreenKey(Key):
             and way_out.y - slack <= y <= way_out.top + slack
         )
         return not inside
+
+    def _near(self, touch) -> bool:  # type: ignore[no-untyped-def]
+        """A finger that slides onto another key has left this one."""
+        return self.collide_point(*touch.pos)

@@ -46,7 +46,7 @@ class EndsByTouch(Widget):
     def on_touch_up(self, touch) -> bool:  # type: ignore[no-untyped-def]
         if super().on_touch_up(touch):
             return True
-        if touch.y > app().theme.bar.height:
+        if touch.y > app().theme.free_from:
             app().visit.dismiss()
             return True
         return False

@@ -52,7 +52,7 @@ class ClosedScreen(StagedScreen):
     def on_touch_up(self, touch) -> bool:  # type: ignore[no-untyped-def]
         if super().on_touch_up(touch):
             return True
-        if touch.y > app().theme.bar.height:
+        if touch.y > app().theme.free_from:
             app().visit.ask_when()
             return True
         return False

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 
-from kiosk.office.types import Opening, Ticket
+from kiosk.office.types import Opening, OpeningReason, Ticket
 from kiosk.screens.storyboard import Storyboard
 from kiosk.screens.views import Choices, View
 from kiosk.screens.wayout import WayOut
@@ -76,6 +77,11 @@ def _asides(settings: Settings, words: Words, language: str) -> Iterator[Prompt]
         "ticket-take", "ticket-no-paper", "low-offer", "low-undo", "low-on", "low-off", "loudness-change",
     ):  # fmt: skip
         yield words.prompt(key, language)
+    for reason in get_args(OpeningReason):
+        if reason != "open":
+            yield words.prompt(f"closed-{reason}", language)
+    for answer in ("crowded-take", "crowded-later"):
+        yield words.prompt(answer, language)
     for row in settings.priorities:
         yield words.prompt("priority-on", language, name=row.called(language))
 

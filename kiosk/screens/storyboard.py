@@ -64,7 +64,8 @@ class Storyboard:
     def crowded(self, language: str, crowd: Crowd, opening: Opening) -> View:
         """Not all who wait can be served today."""
         common = self._common("crowded-ask", language)
-        return views.CrowdedView(**common, waiting=crowd.waiting, opening=opening, back=True)
+        readings = self._answers(("yes", "crowded-take"), ("no", "crowded-later"), language=language)
+        return views.CrowdedView(**common, readings=readings, waiting=crowd.waiting, opening=opening, back=True)
 
     def languages(self) -> View:
         """Which language; each says its own name."""
@@ -185,7 +186,8 @@ class Storyboard:
 
     def help(self, language: str) -> View:
         """Somebody was called."""
-        return views.HelpView(**self._common("help-called", language), back=True)
+        readings = self._answers(("go-on", "help-go-on"), ("cancel", "help-cancel"), language=language)
+        return views.HelpView(**self._common("help-called", language), readings=readings, back=True)
 
     def trouble(self, language: str, code: str) -> View:
         """Something went wrong; `code`: the number, when one was already given."""
@@ -194,6 +196,10 @@ class Storyboard:
     def _choice(self, tile: Tile, language: str) -> Choice:
         prompt = Prompt(f"tile-{tile.key}", language, tile.said(language))
         return Choice(tile.key, tile.pictogram, tile.called(language), tile.label(language), prompt)
+
+    def _answers(self, *answers: tuple[str, str], language: str) -> tuple[tuple[str, Prompt], ...]:
+        """(target, message) → what is spoken while the target is lit."""
+        return tuple((target, self._words.prompt(message, language)) for target, message in answers)
 
     def _common(self, key: str, language: str, **values: str | int) -> dict:  # type: ignore[type-arg]
         """What a view says and shows for one message."""

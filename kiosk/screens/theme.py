@@ -150,6 +150,11 @@ class Theme:
         return Box(x, self.bar.y - self.by_form(0, 1.0, 4.0) - height, width, height)
 
     @property
+    def free_from(self) -> int:
+        """Where touches "anywhere" begin, px from the bottom: above the bar, and 5 mm off its keys (facts row 2)."""
+        return max(self.bar.height, self.height - self.bar_keys[0].y + self.mm(5))
+
+    @property
     def stage(self) -> Box:
         """The wall with the officer: on top in portrait and small, a left column in landscape."""
         if self.form == "landscape":

@@ -72,7 +72,7 @@ class WayOut:
         if profile.dont_know:
             passing.append(self._key(UNKNOWN, "dont-know", "exit-unknown", language))
         return RateView(
-            language, tuple(prompts), question, self._readings([*faces, *passing], language, takes), True,
+            language, tuple(prompts), question, self._readings([*faces, *passing], language, takes, joins), True,
             code=ticket.code, criterion=criterion.key, index=index, faces=faces, payload=payload, joins_wifi=joins,
             unknown=profile.dont_know, takes=takes,
         )  # fmt: skip
@@ -88,7 +88,7 @@ class WayOut:
         """The survey's code for whoever has no number here; before it, if nobody `joined` yet, the network's."""
         payload, joins = self._code("s", joined)
         key = "exit-join" if joins else "exit-scan"
-        readings = self._readings([], language, takes)
+        readings = self._readings([], language, takes, joins)
         return views.ExitView(
             language, (self._words.prompt(key, language),), self._words.shown(key, language), readings, back,
             payload=payload, joins_wifi=joins, takes=takes,
@@ -108,9 +108,13 @@ class WayOut:
         name = self._words.shown(message, language)
         return Choice(target, pictogram, name, name, self._words.prompt(message, language))
 
-    def _readings(self, choices: Sequence[Choice], language: str, takes: bool) -> tuple[tuple[str, Prompt], ...]:
-        way_in = [("ticket", self._words.prompt("exit-take", language))] if takes else []
-        return (*((choice.key, choice.prompt) for choice in choices if choice.prompt), *way_in)
+    def _readings(
+        self, choices: Sequence[Choice], language: str, takes: bool, joins: bool = False
+    ) -> tuple[tuple[str, Prompt], ...]:
+        ways = {"next": "exit-join-next"} if joins else {}
+        ways |= {"ticket": "exit-take"} if takes else {}
+        told = ((target, self._words.prompt(message, language)) for target, message in ways.items())
+        return (*((choice.key, choice.prompt) for choice in choices if choice.prompt), *told)
 
 
 def paged(keys: Sequence[str], per_page: int) -> list[list[str]]:
