@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import signal
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -245,11 +246,15 @@ def demo_data(
 
 
 @cli.command()
-def album(folder: Annotated[Path | None, typer.Option(help="Where to; else var/album.")] = None) -> None:
+def album(
+    folder: Annotated[Path | None, typer.Option(help="Where to; else var/album.")] = None,
+    text_off: Annotated[bool, typer.Option("--text-off", help="Without words, as who cannot read sees it.")] = False,
+) -> None:
     """Every screen in every size, language and look as PNG, on one page."""
     from kiosk.album import SIZES, draw, looks, page
 
     settings = _settings()
+    settings = replace(settings, screen=settings.screen.model_copy(update={"text_off": text_off}))
     target = folder or settings.places.home / "album"
     target.mkdir(parents=True, exist_ok=True)
     for old in target.glob("[0-9]*.png"):
