@@ -1,6 +1,6 @@
 """Finds pictograms in a screenshot by how they look: neither names, nor words, nor where a screen puts what.
 
-A picture is its dark lines: each master is compared, at every size from 12 to 107 dots of 460, with the darkness of
+A picture is its dark lines: each master is compared, at every size from 12 to 157 dots of 460, with the darkness of
 the screenshot (normalised cross-correlation). The ground below and what is pale in the picture do not count, so it is
 found on white, paper and rice alike.
 """
@@ -20,10 +20,11 @@ Map = NDArray[np.float32]
 
 DOTS = 460
 """Dots along the longer side of the maps: 0.5 mm each on a small screen, 1 mm on a large one."""
-SIZES = [round(12 * 1.1**step) for step in range(24)]
+SIZES = [round(12 * 1.1**step) for step in range(28)]
 """Sides tried, in dots."""
 ALIKE = 0.80
 """How alike a picture must be to be taken for what it is."""
+NEARLY = 0.85
 _PALE, _DARK = 140.0, 60.0
 """Luminance of what counts as ground, and as a line."""
 
@@ -54,8 +55,9 @@ def shrunk(image: Image.Image, size: tuple[int, int]) -> Map:
 class Look:
     """One screenshot, prepared for looking at."""
 
-    def __init__(self, screenshot: Image.Image) -> None:
-        self._scale = max(screenshot.size) / DOTS
+    def __init__(self, screenshot: Image.Image, dots: int = DOTS) -> None:
+        """`dots`: along the longer side; more show what is small."""
+        self._scale = max(screenshot.size) / dots
         width, height = (round(side / self._scale) for side in screenshot.size)
         self.map = shrunk(screenshot, (width, height))
         self._shape = tuple(next_fast_len(side, real=True) for side in self.map.shape)
@@ -77,11 +79,13 @@ class Look:
         return max((self._at(picture, side) for side in near), key=lambda sight: sight.alike)
 
     def every(self, picture: Known) -> list[Sight]:
-        """All of them that do not overlap, in the size of the best one."""
+        """All of them that do not overlap, in the size of the best one and nearly as alike: where a line falls
+        between two dots differs from one to the next."""
         best = self.best(picture)
+        enough = max(ALIKE, best.alike) * NEARLY
         scores = self._scores(picture.pattern(round(best.side)))
         found: list[Sight] = []
-        while scores is not None and scores.max() >= ALIKE:
+        while scores is not None and scores.max() >= enough:
             sight = self._sight(picture, scores, round(best.side))
             found.append(sight)
             high, wide = (length // 2 for length in picture.pattern(round(best.side)).shape)

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from kiosk import fonts
 from kiosk.pictures import Pictures
-from tests.textoff.eyes import ALIKE, Known, Look, Sight
+from tests.textoff.eyes import ALIKE, DOTS, Known, Look, Sight
 
 LOOKS = 30
 """After so many looks without getting where they want, they give up."""
@@ -52,8 +52,8 @@ class Visitor:
         return self._in(Look(self.see()), names)
 
     def counts(self, name: str) -> int:
-        """How many times this is on the glass."""
-        return len(Look(self.see()).every(self.knows(name)))
+        """How many times this small picture is on the glass, from nearby."""
+        return len(Look(self.see(), 2 * DOTS).every(self.knows(name)))
 
     def has_heard(self, start: str) -> bool:
         """Whether a clip that begins so was played since they came here."""
