@@ -132,7 +132,6 @@ NOT_MEASURED: tuple[tuple[str, str, str], ...] = (
         "Privacy",
         "Whether a word is personal is a person's judgement; the screen knows a tile and a number only.",
     ),
-    ("23", "", "No such row on the page."),
     ("28", "Text-off test", "Another program takes it: a driver that sees pictures only."),
     ("29", "Web pages", "No page stands on this glass; the tests of the pages measure them in a browser."),
 )
