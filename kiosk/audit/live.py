@@ -12,7 +12,7 @@ from kivy.base import EventLoop, ExceptionManager
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.graphics import Rectangle
-from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glFinish, glReadPixels
+from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glFinish, glReadPixels
 from kivy.lang import Builder
 from PIL import Image
 
@@ -172,10 +172,13 @@ class Live:
 
     def go(self, stop: Stop) -> None:
         """From the first screen to a stop. NothingHappened when a target is not there, or it leads elsewhere."""
-        ahead = stop.acts[len(self._path) : -1]
-        if self._day is not stop.day or not self._path or stop.acts[:-1][: len(self._path)] != self._path:
+        done, way = len(self._path), stop.acts[:-1]
+        # Waiting begins with a fresh screen: "listen again", touched at each stop, has left its key there
+        waits = stop.acts[done : done + 1] and stop.acts[done].startswith("~")
+        if not done or waits or self._day is not stop.day or way[:done] != self._path:
             self.home(stop.day)
-            ahead = stop.acts[:-1]
+            done = 0
+        ahead = way[done:]
         self._path = ()
         for act in ahead:
             self.act(act)
@@ -200,10 +203,9 @@ class Live:
         Window.dispatch("on_draw")
         glFinish()
         width, height = Window.system_size
-        raw = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
+        raw = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
         Window.dispatch("on_flip")
-        image = Image.frombytes("RGBA", (width, height), bytes(raw)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-        return image.convert("RGB")
+        return Image.frombytes("RGB", (width, height), bytes(raw), "raw", "RGB", 0, -1)  # from the lowest line up
 
     def without(self, kind: type[Text] | type[Picture]) -> Image.Image:
         """The pixels with the words, or the pictures, taken away; everything else stays."""

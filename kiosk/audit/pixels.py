@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image, ImageChops, ImageFilter, ImageMath
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageMath
 
 SEEN = 24
 """A pixel counts as drawn when one of its channels changes by more than this of 255."""
@@ -18,6 +18,9 @@ SCALE = 10
 """Ratios are kept in whole tenths: 1.0 … 21.0 → 10 … 210."""
 FEW = 0.05
 """The part of a text's core that may be worse than what is reported: stray pixels of its soft edge."""
+
+COARSE = 4
+"""The outside of a picture is filled on a grid of so many px."""
 
 Pixels = Image.Image
 DEUTERANOPE = (0.367, 0.861, -0.228, 0, 0.280, 0.673, 0.047, 0, -0.012, 0.043, 0.969, 0)
@@ -69,12 +72,28 @@ def edge_contrast(full: Pixels, bare: Pixels, depth: int, part: float, margin: i
     cut = margin + 2
     inner.paste(255, (cut, cut, mask.width - cut, mask.height - cut))
     ring = ImageChops.multiply(ImageChops.subtract(mask, mask.filter(ImageFilter.MinFilter(3))), inner)
+    ring = ImageChops.multiply(ring, _outside(mask))
     if ring.getbbox() is None:
         return None
     near = ImageChops.multiply(ratios(full, bare), mask)
     for _ in range(depth):
         near = near.filter(ImageFilter.MaxFilter(3))
     return _low(near, ring, part)
+
+
+def _outside(mask: Pixels) -> Pixels:
+    """All that lies around what is masked, and a little of its rim: not the holes in it, where a picture happens to
+    have its ground's own colour. Filled coarsely, for a fill takes its time."""
+    coarse = mask.filter(ImageFilter.MaxFilter(COARSE + 1)).reduce(COARSE).point(lambda value: 255 if value else 0)
+    framed = Image.new("L", (coarse.width + 2, coarse.height + 2), 0)
+    framed.paste(coarse, (1, 1))
+    ImageDraw.floodfill(framed, (0, 0), 128)
+    around = framed.crop((1, 1, coarse.width + 1, coarse.height + 1)).point(lambda value: 255 if value == 128 else 0)
+    wide = around.resize((coarse.width * COARSE, coarse.height * COARSE), Image.Resampling.NEAREST)
+    rim = wide.crop((0, 0, *mask.size)).filter(ImageFilter.MaxFilter(2 * COARSE + 1))
+    edge = Image.new("L", mask.size, 255)  # the crop's own border is outside
+    edge.paste(0, (2 * COARSE, 2 * COARSE, mask.width - 2 * COARSE, mask.height - 2 * COARSE))
+    return ImageChops.lighter(rim, edge)
 
 
 def shape_difference(one: Pixels, other: Pixels) -> int:

@@ -92,7 +92,7 @@ class Result:
         return self.readings > 0 and self.broken == 0
 
 
-MOST_KEPT = 8
+MOST_KEPT = 12
 """Places kept for each row of a walk: the report names them, it need not list a hundred alike."""
 
 
@@ -102,9 +102,12 @@ def result_of(row: Row, readings: Iterable[Reading], place: Place, pictures: dic
     sign = 1 if row.worst == "least" else -1
     taken.sort(key=lambda reading: (reading.holds, sign * reading.value))
     broken = sum(not reading.holds for reading in taken)
+    distinct: dict[tuple[str, str], Reading] = {}  # the same key on the same kind of screen is told once
+    for reading in taken[: max(1, broken)]:
+        distinct.setdefault((reading.what, reading.scene.split("-")[0]), reading)
     kept = [
         Worst(reading, Place(place.size, place.language, place.look, reading.scene), pictures.get(reading.scene, b""))
-        for reading in taken[: max(1, min(broken, MOST_KEPT))]
+        for reading in list(distinct.values())[:MOST_KEPT]
     ]
     return Result(row, len(taken), broken, kept)
 
@@ -129,7 +132,6 @@ NOT_MEASURED: tuple[tuple[str, str, str], ...] = (
         "Privacy",
         "Whether a word is personal is a person's judgement; the screen knows a tile and a number only.",
     ),
-    ("23", "", "No such row on the page."),
     ("28", "Text-off test", "Another program takes it: a driver that sees pictures only."),
     ("29", "Web pages", "No page stands on this glass; the tests of the pages measure them in a browser."),
 )
