@@ -1,7 +1,7 @@
 # Two commands are enough: `make run` (a trial of the whole kiosk) and `make test`.
 SHELL := /bin/bash
 KIOSK := .venv/bin/kiosk
-.PHONY: run test check torture bench soak album pictograms pins clean
+.PHONY: run test check torture bench soak text-off album pictograms pins clean
 
 run: .venv/.ready        ## a trial of the whole kiosk (window if there is a display, else one scripted visit)
 	$(KIOSK) run --trial
@@ -22,6 +22,11 @@ bench: .venv/.ready-dev  ## figures against floors measured in the same run → 
 
 soak: .venv/.ready-dev   ## 2,000 mixed visits through the real screen: memory, open files and threads stay as they are
 	.venv/bin/python -m tests.faults.soak 2000
+
+text-off: .venv/.ready-dev ## somebody who only looks and listens, on every glass: every journey, every word hidden
+	for size in 21 15 10; do for seed in 1 2; do \
+	  .venv/bin/python -m tests.textoff.journeys var/text-off/$$size-$$seed $$size $$seed || exit 1; \
+	done; done
 
 album: .venv/.ready      ## every screen × size × language as PNG on one page → var/album/
 	$(KIOSK) album

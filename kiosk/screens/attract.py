@@ -76,6 +76,7 @@ class AttractScreen(KioskScreen):
         self._pose_soon()
 
     def _pose_soon(self) -> None:
+        Clock.unschedule(self._next_pose)  # of the scene before: after a long frame both are due at once
         if len(SCENES[int(self.scene)].poses) > 1:
             Clock.schedule_once(self._next_pose, POSE_SECONDS)
 

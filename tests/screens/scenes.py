@@ -228,8 +228,6 @@ def a_hand(home: Path, size: str, reduced_motion: bool) -> list[tuple[str, bool]
         return found
 
 
-
-
 def the_loop(home: Path, size: str, reduced_motion: bool) -> dict[str, list[Any]]:
     """Whether the loop turns, where it begins, what each pose draws, and what was said meanwhile."""
     with finger(home, size, reduced_motion=reduced_motion) as somebody:
@@ -251,6 +249,21 @@ def the_loop(home: Path, size: str, reduced_motion: bool) -> dict[str, list[Any]
                 somebody.hand.pump(2)
                 pictures.append(somebody.hand.picture().resize((108, 108)).tobytes())
         return {"turns": [turns], "first": [first], "pictures": pictures, "said": [somebody.desk.on_start]}
+
+
+def poses_due(home: Path) -> list[tuple[str, bool]]:
+    """The sign of each scene in turn, each beginning before the one before has moved, and whether a pose is due."""
+    with finger(home) as somebody:
+        from kivy.clock import Clock
+
+        from kiosk.screens import attract
+
+        loop, found = somebody.app._current, []
+        for _ in attract.SCENES:
+            loop._next_scene()
+            due = loop._next_pose in {event.get_callback() for event in Clock.get_events()}
+            found.append((attract.SCENES[int(loop.scene)].sign, due))
+        return found
 
 
 def brightness_steps(home: Path) -> tuple[list[float], list[float]]:

@@ -16,6 +16,8 @@ from tests.textoff.eyes import ALIKE, DOTS, Known, Look, Sight
 
 LOOKS = 30
 """After so many looks without getting where they want, they give up."""
+SAME_NUMBER = 0.9
+"""One number is much like another."""
 SMALLEST = 13
 """Dots: what is smaller than this is not touched."""
 WAYS = ("hand-tap", "language-vi", "more", "yes")
@@ -91,7 +93,7 @@ class Visitor:
     def _in(self, look: Look, names: Sequence[str]) -> Sight | None:
         for name in names:
             sight = look.best(self.knows(name))
-            if sight.alike >= ALIKE and sight.side >= SMALLEST:
+            if sight.alike >= (SAME_NUMBER if name.isdigit() else ALIKE) and sight.side >= SMALLEST:
                 return sight
         return None
 
