@@ -114,7 +114,7 @@ priority-off = No priority
     .spoken = No priority.
 limit-same-day = Same day
 limit-next-day = Next working day
-limit-later = By appointment
+limit-later = Not today
 
 ticket-yours = Your number
 ticket-number = { $number }

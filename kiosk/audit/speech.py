@@ -132,6 +132,10 @@ def _shown(walk: Walk, seen: Seen, prompt: Prompt, glass: str) -> bool:
         WordsError
     ):  # the survey's own question, or values that its name does not carry: some sentence stands there
         return any(_plain(sentence) in glass for sentence in _sentences(prompt))
+    if "day" in values:  # a leaf of the calendar names its month
+        day, _, month = values["day"].partition("/")
+        named = _plain(walk.words.shown("month", prompt.language, month=int(month)))
+        values["day"] = day if named in glass else values["day"]
     return words in glass or (bool(values) and all(_stands(value, glass) for value in values.values()))
 
 

@@ -176,7 +176,7 @@ class Theme:
             left, top = self.band.right + self.mm(6.2), self.mm(7.0)
         else:
             left, top = margin, self.band.bottom + self.by_form(7.5, 0, 3.2, 9.4)
-        bottom = self.bar.y - self.by_form(7.5, 5.5, 3.2, 7.5)
+        bottom = self.bar.y - self.by_form(7.5, 5.5, 3.7, 7.5)
         return Box(left, top, self.width - margin - left, bottom - top)
 
     @property
