@@ -14,7 +14,7 @@ MOST = 20
 """Pictures on one form: what one person can be asked in a quarter of an hour."""
 ACTIONS = (
     "touch-here", "take-slip", "wait", "go-to-counter", "listen-again", "help", "back", "more", "yes", "no",
-    "crowded", "another-day", "closed", "lunch", "printer-silent", "photo-number", "phone-scans-QR", "survey",
+    "crowded", "another-day", "office-closed", "lunch", "printer-silent", "photo-number", "phone-scans-QR", "survey",
     "finished",
 )  # fmt: skip
 """Actions and states that a visit needs; the rest comes from the office's own tiles, papers and priority."""
