@@ -55,6 +55,8 @@ class Criterion(Model):
     key: str = Field(pattern=_KEY)
     question: AskedText
     formal: LanguageText
+    pictogram: str = ""
+    """What it is about, beside the question; "" = only words."""
     words: list[LanguageText] = Field(default=[])
     """Answers of its own in place of the scale's words, in the scale's order."""
 
@@ -161,11 +163,14 @@ class Survey(Model):
             FILE, f"profile.{key}", f"version {version} is missing, and answers of it exist.", nearest(wanted, known)
         )
 
-    def faces(self) -> Iterator[tuple[str, str]]:
-        """(key, pictogram) of every face the scales name."""
+    def pictograms(self) -> Iterator[tuple[str, str]]:
+        """(key, pictogram) of every face the scales name, and of every criterion that has a picture."""
         for profile in self.profiles:
             for degree in profile.scale:
                 yield f"profile.{profile.key}.scale.{degree.value}.face", degree.face
+            for criterion in profile.criteria.values():
+                if criterion.pictogram:
+                    yield f"profile.{profile.key}.criterion.{criterion.key}.pictogram", criterion.pictogram
 
 
 def check_survey(survey: Survey) -> None:
