@@ -93,7 +93,8 @@ class ClosedScreen(StagedScreen):
         else:
             self._arrange(["hour", "opening", *beside], ["row", *under])
         self.later_today = "" if self.nights else _short(moment)
-        self.later_picture = "lunch" if opening.reason == "lunch" else "clock"
+        shown = "lunch" if opening.reason == "lunch" else "clock"
+        self.later_picture = f"{shown}@{_short(moment)}"
         self.month = words.shown("month", language, month=moment.month)
         self.day = str(moment.day)
         self.weekday = words.shown(f"Weekday-{moment.weekday()}", language)

@@ -163,11 +163,16 @@ class Survey(Model):
             FILE, f"profile.{key}", f"version {version} is missing, and answers of it exist.", nearest(wanted, known)
         )
 
-    def pictograms(self) -> Iterator[tuple[str, str]]:
-        """(key, pictogram) of every face the scales name, and of every criterion that has a picture."""
+    def faces(self) -> Iterator[tuple[str, str]]:
+        """(key, pictogram) of every face the scales name."""
         for profile in self.profiles:
             for degree in profile.scale:
                 yield f"profile.{profile.key}.scale.{degree.value}.face", degree.face
+
+    def pictograms(self) -> Iterator[tuple[str, str]]:
+        """(key, pictogram) of every face, and of every criterion that has a picture."""
+        yield from self.faces()
+        for profile in self.profiles:
             for criterion in profile.criteria.values():
                 if criterion.pictogram:
                     yield f"profile.{profile.key}.criterion.{criterion.key}.pictogram", criterion.pictogram
