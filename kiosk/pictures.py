@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import io
+import math
 import os
 import re
 import threading
@@ -17,6 +18,9 @@ from PIL import Image
 
 _SLOT = re.compile(r'<g class="slot" data-box="([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)"\s*/>')
 _BODY = re.compile(r"<svg\b([^>]*)>(.*)</svg>", re.DOTALL)
+_HANDS = re.compile(
+    r'(<g class="hands" data-centre="([\d.]+) ([\d.]+)" data-reach="([\d.]+) ([\d.]+)"[^>]*>).*?(</g>)', re.DOTALL
+)
 _END = b"IEND\xaeB`\x82"
 """How each PNG ends."""
 _VIEWBOX = re.compile(r'viewBox="[\d.\-]+ [\d.\-]+ ([\d.]+) ([\d.]+)"')
@@ -36,7 +40,8 @@ class Pictures:
     """All pictograms of one folder.
 
     A name is a file without its ending ("birth-registration"), or a frame that holds another picture
-    ("in-hand+birth-slip"): the frame's `slot` takes the second drawing.
+    ("in-hand+birth-slip"): the frame's `slot` takes the second drawing. "clock@13:30" is a picture whose clock shows
+    half past one.
     """
 
     def __init__(self, folder: Path, cache: Path | None = None) -> None:
@@ -50,12 +55,15 @@ class Pictures:
 
     def check(self, name: str) -> None:
         """Raise PictureMissing unless every part of `name` has a file."""
-        for part in name.split("+"):
+        for part in name.partition("@")[0].split("+"):
             if not (self._folder / f"{part}.svg").is_file():
                 raise PictureMissing(part, self.names)
 
     def svg(self, name: str) -> str:
         """The drawing as SVG text."""
+        name, _, hour = name.partition("@")
+        if hour:
+            return _set(self.svg(name), *map(int, hour.split(":")))
         frame, _, held = name.partition("+")
         self.check(name)
         text = (self._folder / f"{frame}.svg").read_text(encoding="utf-8")
@@ -108,3 +116,18 @@ def _hold(frame: str, held: str) -> str:
     attributes = body.group(1).replace('xmlns="http://www.w3.org/2000/svg"', "")
     inner = f'<svg x="{x}" y="{y}" width="{width}" height="{height}"{attributes}>{body.group(2)}</svg>'
     return frame[: slot.start()] + inner + frame[slot.end() :]
+
+
+def _set(clock: str, hour: int, minute: int) -> str:
+    """Turn the hands of the clock in a drawing to `hour`:`minute`."""
+    found = _HANDS.search(clock)
+    if not found:
+        raise ValueError("this picture has no clock with hands")
+    head, x, y, short, long, tail = found.groups()
+    turns = ((hour % 12 + minute / 60) / 12, float(short)), (minute / 60, float(long))
+    ends = (
+        (float(x) + reach * math.sin(math.tau * turn), float(y) - reach * math.cos(math.tau * turn))
+        for turn, reach in turns
+    )
+    lines = "".join(f"M{x} {y}L{right:.1f} {down:.1f}" for right, down in ends)
+    return f'{clock[: found.start()]}{head}<path d="{lines}"/>{tail}{clock[found.end() :]}'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 from collections.abc import Iterator
@@ -161,7 +162,7 @@ def drawn() -> set[str]:
         named |= set(CALL.findall(text))
         if path.parent.name == "screens":
             named |= {name for line in text.splitlines() if RULE.search(line) for name in NAME.findall(line)}
-    named |= {name for _, _, name in load(places()).pictograms()}
+    named |= {part for _, _, name in load(places()).pictograms() for part in name.split("+")}
     return named | {f"language-{code}" for code in ("vi", "en", "hre", "bdq")} | set(FACES)
 
 
@@ -232,3 +233,21 @@ def colours(image: Image.Image) -> list[tuple[int, tuple[int, int, int]]]:
 def near(colour: tuple[int, ...], wanted: str) -> bool:
     parts = [int(wanted[at : at + 2], 16) for at in (1, 3, 5)]
     return all(abs(one - other) <= 2 for one, other in zip(colour, parts, strict=True))
+
+
+@pytest.mark.parametrize("name", ["clock", "lunch"])
+def test_the_hands_show_the_hour_that_is_meant(pictures: Pictures, name: str) -> None:
+    """Hour and minute hand, from where they turn: half past one, and three o'clock sharp."""
+    hands = re.compile(r'class="hands"[^>]*>\s*<path d="M(.*?) (.*?)L(.*?) (.*?)M.*?L(.*?) (.*?)"')
+
+    def angles(hour: str) -> list[int]:
+        found = hands.search(pictures.svg(f"{name}@{hour}"))
+        assert found
+        x, y, *ends = map(float, found.groups())
+        pairs = zip(ends[::2], ends[1::2], strict=True)
+        return [round(math.degrees(math.atan2(right - x, y - down)) % 360) for right, down in pairs]
+
+    assert angles("13:30") == [45, 180]
+    assert angles("3:00") == [90, 0]
+    pictures.check(f"{name}@13:30")
+    assert looks(pictures, f"{name}@13:30") != looks(pictures, f"{name}@3:00")

@@ -97,6 +97,7 @@ def kiosk(*arguments: str, config: Path, home: Path) -> subprocess.CompletedProc
         ("office.toml", 'languages = ["vi"]', 'languages = ["vn"]', "vn"),
         ("office.toml", 'vi = "vi", en', 'vi = "vj", en', 'no voice "vj"'),
         ("services.toml", 'pictogram = "birth-registration"', 'pictogram = "birth"', "no pictogram"),
+        ("survey.toml", 'pictogram = "officer-explains"', 'pictogram = "officer-explain"', "officer-explains"),
     ],
 )
 @pytest.mark.parametrize("command", ["check", "screen"])

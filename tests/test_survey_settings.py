@@ -101,9 +101,18 @@ def test_a_criterion_may_have_answers_of_its_own(shipped: Survey) -> None:
     assert profile.words("attitude", "hre") == profile.words("attitude", "vi")
 
 
-def test_faces_are_among_the_pictures_that_the_start_checks() -> None:
-    named = {pictogram for file, _, pictogram in load(places()).pictograms() if file == "survey.toml"}
-    assert named == {f"face-{number}" for number in range(1, 6)}
+def test_faces_and_what_a_question_is_about_are_among_the_pictures_that_the_start_checks() -> None:
+    named = {key: pictogram for file, key, pictogram in load(places()).pictograms() if file == "survey.toml"}
+    assert {f"face-{number}" for number in range(1, 6)} <= set(named.values())
+    assert named["profile.sipas.criterion.polite.pictogram"] == "officer-welcomes"
+
+
+def test_every_question_for_everybody_has_a_picture_of_its_own(shipped: Survey) -> None:
+    """Who cannot read tells the second question from the first by it; how the first two of each profile are shown."""
+    for profile in shipped.profiles:
+        drawn = [profile.criteria[key].pictogram for key in profile.core]
+        assert all(drawn)
+        assert drawn[0] != drawn[1]
 
 
 # ---- address form, versions and dates ------------------------------------------------------------------------------

@@ -59,8 +59,10 @@ class ClosedScreen(StagedScreen):
 
     def _arrange(self, row: list[str], content: list[str]) -> None:
         """Put only these parts on the screen, in this order."""
-        for holder, names in (("row", row), ("content", content)):
+        holders = (("row", row), ("content", content))
+        for holder, _ in holders:  # both first: the way out changes from one to the other
             self._parts[holder].clear_widgets()
+        for holder, names in holders:
             for name in names:
                 self._parts[holder].add_widget(self._parts[name])
 
@@ -91,7 +93,8 @@ class ClosedScreen(StagedScreen):
         else:
             self._arrange(["hour", "opening", *beside], ["row", *under])
         self.later_today = "" if self.nights else _short(moment)
-        self.later_picture = "lunch" if opening.reason == "lunch" else "clock"
+        shown = "lunch" if opening.reason == "lunch" else "clock"
+        self.later_picture = f"{shown}@{_short(moment)}"
         self.month = words.shown("month", language, month=moment.month)
         self.day = str(moment.day)
         self.weekday = words.shown(f"Weekday-{moment.weekday()}", language)

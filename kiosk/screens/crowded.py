@@ -15,5 +15,5 @@ class CrowdedScreen(StagedScreen):
 
     def show(self, view: CrowdedView) -> None:
         super().show(view)
-        self.pictogram = "clock"
+        self.pictogram = "wait"
         self.waiting = str(view.waiting)

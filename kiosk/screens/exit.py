@@ -22,7 +22,7 @@ class ExitScreen(StagedScreen):
         theme, content, beside, tell = app().theme, self.ids.content, self.ids.beside, self.ids.tell
         for holder in (tell, beside):
             holder.clear_widgets()
-        tell.add_widget(Picture(name="phone-scans-QR"))
+        tell.add_widget(Factory.ScanFirst() if view.joins_wifi else Picture(name="phone-scans-QR"))
         tell.add_widget(Factory.JoinedKey() if view.joins_wifi else Factory.ScanWords())
         beside.add_widget(self._tell)
         if self._way_in.parent:

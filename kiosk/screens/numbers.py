@@ -26,7 +26,7 @@ class NumbersScreen(StagedScreen):
 
     def show(self, view: NumbersView) -> None:
         super().show(view)
-        self.pictogram = "slip-small"
+        self.pictogram = "my-number"
         theme, grid, side = app().theme, self.ids.grid, self.ids.side
         grid.clear_widgets()
         for choice in view.tiles:

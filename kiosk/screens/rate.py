@@ -68,12 +68,14 @@ class RateScreen(KioskScreen):
             code.add_widget(_made("CodeCard", payload=view.payload))
             code.add_widget(_scan(view))
             if tall:
-                below.add_widget(_made("QuestionRow", says=self.says))
+                below.add_widget(_made("QuestionRow", says=self.says, about=view.pictogram))
         asking = Factory.AskingRow() if theme.is_low else wall
         if theme.is_low or not view.payload:
             asking.add_widget(Factory.AskingOfficer())
         if not (tall and view.payload):
-            asking.add_widget(_made("QuestionBubble", says=self.says))
+            narrow = bool(view.payload) and not theme.is_low  # beside the code: words or picture, not both
+            about = view.pictogram if theme.text_off or not narrow else ""
+            asking.add_widget(_made("QuestionBubble", says=self.says, about=about, narrow=narrow))
         if theme.is_low:
             wall.add_widget(Widget())
             wall.add_widget(asking)

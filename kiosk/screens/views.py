@@ -145,6 +145,7 @@ class NumbersView(View):
 class RateView(View):
     code: str = ""
     criterion: str = ""
+    pictogram: str = ""  # what the question is about
     index: int = 0
     faces: tuple[Choice, ...] = ()
     payload: str = ""  # what the QR beside the faces says; "" = no QR any more

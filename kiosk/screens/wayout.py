@@ -73,8 +73,8 @@ class WayOut:
             passing.append(self._key(UNKNOWN, "dont-know", "exit-unknown", language))
         return RateView(
             language, tuple(prompts), question, self._readings([*faces, *passing], language, takes, joins), True,
-            code=ticket.code, criterion=criterion.key, index=index, faces=faces, payload=payload, joins_wifi=joins,
-            unknown=profile.dont_know, takes=takes,
+            code=ticket.code, criterion=criterion.key, pictogram=criterion.pictogram, index=index, faces=faces,
+            payload=payload, joins_wifi=joins, unknown=profile.dont_know, takes=takes,
         )  # fmt: skip
 
     def thanks(self, language: str) -> View:

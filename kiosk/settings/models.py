@@ -372,5 +372,5 @@ class Settings:
             yield "services.toml", f"tile.{tile.key}.pictogram", tile.pictogram
         for document in self.documents.values():
             yield "services.toml", f"document.{document.key}.pictogram", document.pictogram
-        for key, face in self.survey.faces():
-            yield "survey.toml", key, face
+        for key, picture in self.survey.pictograms():
+            yield "survey.toml", key, picture

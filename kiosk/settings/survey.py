@@ -55,6 +55,8 @@ class Criterion(Model):
     key: str = Field(pattern=_KEY)
     question: AskedText
     formal: LanguageText
+    pictogram: str = ""
+    """What it is about, beside the question; "" = only words."""
     words: list[LanguageText] = Field(default=[])
     """Answers of its own in place of the scale's words, in the scale's order."""
 
@@ -166,6 +168,14 @@ class Survey(Model):
         for profile in self.profiles:
             for degree in profile.scale:
                 yield f"profile.{profile.key}.scale.{degree.value}.face", degree.face
+
+    def pictograms(self) -> Iterator[tuple[str, str]]:
+        """(key, pictogram) of every face, and of every criterion that has a picture."""
+        yield from self.faces()
+        for profile in self.profiles:
+            for criterion in profile.criteria.values():
+                if criterion.pictogram:
+                    yield f"profile.{profile.key}.criterion.{criterion.key}.pictogram", criterion.pictogram
 
 
 def check_survey(survey: Survey) -> None:

@@ -287,3 +287,18 @@ def brightness_steps(home: Path) -> tuple[list[float], list[float]]:
                 before = now
         stands = attract.SCENE_SECONDS - attract.POSE_SECONDS
         return steps, [attract.POSE_SECONDS, stands, hand.POSE_SECONDS]
+
+
+def starting_at_lunch(home: Path) -> tuple[str, str, list[str]]:
+    """A landscape glass whose first closed screen is that of lunch: screen, the clock's picture, its own keys."""
+    with finger(home, "15") as somebody:
+        app = somebody.app
+        lunch = next(
+            scene.view for scene in scenes(app.settings, app.visit.board, app.words, "vi")
+            if scene.name == "closed-lunch"
+        )  # fmt: skip
+        app.show(lunch)
+        somebody.hand.pump(2)
+        screen = next(widget for widget in app.glass.walk() if hasattr(widget, "later_picture"))
+        own = screen.keys()
+        return str(lunch.screen), screen.later_picture, [key.target for key in own]

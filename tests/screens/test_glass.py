@@ -50,6 +50,11 @@ def test_the_bar_stays_where_it_is() -> None:
     assert (low.bar, low.bar_keys) == (ever.bar, ever.bar_keys)
 
 
+def test_a_landscape_glass_may_start_at_lunch(tmp_path: Path) -> None:
+    """The first thing it shows then is the hour, with the way out beside it; its clock shows that hour."""
+    assert alone(scenes.starting_at_lunch, tmp_path) == ("closed", "lunch@13:30", ["exit"])
+
+
 def test_the_touch_that_wakes_a_dark_screen_does_nothing_else(tmp_path: Path) -> None:
     bright, dark, woken, after = alone(scenes.a_dark_screen, tmp_path)
     assert dark[1] < 0.2 * bright[1]

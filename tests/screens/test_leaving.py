@@ -56,6 +56,7 @@ def test_four_screens_and_each_speaks(stage: Stage) -> None:
     second = asked(stage)
     assert second.payload == ""
     assert second.criterion != first.criterion
+    assert (first.pictogram, second.pictogram) == ("officer-welcomes", "officer-explains")
     rate(stage, "2")
     assert stage.screen == "thanks"
     assert [view.screen for view in stage.views] == ["attract", "numbers", "rate", "rate", "thanks"]
