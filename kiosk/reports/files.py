@@ -135,9 +135,10 @@ class Files:
     def _work(self, found: DayFigures) -> list[dict[str, str]]:
         say = self._say
         rate = percent(found.same_day / found.received) if found.received else "–"
+        left = found.waiting + found.unserved
         rows = [
             (str(found.served), say("report-work-served", issued=found.issued)),
-            (str(found.waiting + found.unserved), say("report-work-left")),
+            (str(left), say("report-work-left", gone=found.issued - found.served - left)),
             (str(found.received), say("office-received")),
             (rate, say("report-work-same-day", part=found.same_day, whole=found.received)),
             ("–" if found.median_wait is None else str(found.median_wait), say("report-work-wait")),

@@ -126,7 +126,7 @@ def _criteria(found: QuarterResults, say: Say, can: list[str], cannot: list[str]
         if higher:
             can.append(say("tell-criterion-lowest", count=higher, people=lowest.share.n, **told))
         else:
-            can.append(say("tell-criterion-counted", least=ENOUGH_FROM, people=lowest.share.n, **told))
+            cannot.append(say("tell-criterion-counted", least=ENOUGH_FROM, people=lowest.share.n, **told))
     few = len(shown) - len(enough)
     if few:
         cannot.append(say("tell-criteria-few", count=few, least=ENOUGH_FROM))

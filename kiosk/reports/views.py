@@ -104,7 +104,8 @@ class Views:
             rate_text = say("survey-rate-text", count=found.responses, finished=found.finished)
         label = say("survey-overall")
         earlier = say("survey-before", quarter=roman(found.quarter.before()))
-        before = self._bar(earlier, found.before) if found.before else None
+        # Not beside a quarter that still runs: the eye would compare what the words do not
+        before = self._bar(earlier, found.before) if found.before and found.change else None
         points, points_chart = self._points(found.rated, officer=False)
         return OfficeView(
             title=say("survey-title"), quarter=say("survey-quarter", quarter=roman(found.quarter)),
