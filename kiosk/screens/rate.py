@@ -74,7 +74,7 @@ class RateScreen(KioskScreen):
             asking.add_widget(Factory.AskingOfficer())
         if not (tall and view.payload):
             narrow = bool(view.payload) and not theme.is_low  # beside the code: words or picture, not both
-            about = view.pictogram if theme.text_off or not narrow else ""
+            about = view.pictogram if theme.text_off or not (narrow or theme.is_small) else ""
             asking.add_widget(_made("QuestionBubble", says=self.says, about=about, narrow=narrow))
         if theme.is_low:
             wall.add_widget(Widget())

@@ -13,6 +13,8 @@ from kiosk.words import Prompt, Words
 
 MOST_QUESTIONS = 2
 """Core questions asked on this glass: with the numbers before them and thank-you after, it is four screens."""
+ROOMY = 5
+"""Tiles a page from which the glass has room for "I do not know" beside "skip", each as high as a finger needs."""
 SKIP, UNKNOWN, NOT_HERE, MORE = "skip", "unknown", "not-here", "more:"
 
 
@@ -69,12 +71,13 @@ class WayOut:
             for degree, word in zip(profile.scale, profile.words(criterion.key, language), strict=True)
         )
         passing = [self._key(SKIP, "skip", "exit-skip", language)]
-        if profile.dont_know:
+        unknown = profile.dont_know and self.per_page >= ROOMY
+        if unknown:
             passing.append(self._key(UNKNOWN, "dont-know", "exit-unknown", language))
         return RateView(
             language, tuple(prompts), question, self._readings([*faces, *passing], language, takes, joins), True,
             code=ticket.code, criterion=criterion.key, pictogram=criterion.pictogram, index=index, faces=faces,
-            payload=payload, joins_wifi=joins, unknown=profile.dont_know, takes=takes,
+            payload=payload, joins_wifi=joins, unknown=unknown, takes=takes,
         )  # fmt: skip
 
     def thanks(self, language: str) -> View:
