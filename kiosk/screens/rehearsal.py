@@ -74,7 +74,8 @@ def _asides(settings: Settings, words: Words, language: str) -> Iterator[Prompt]
     """What is said without a new screen."""
     for key in (
         "attract-listen", "timeout-ask", "help-announce", "help-coming", "priority-off", "crowded-ask",
-        "ticket-take", "ticket-no-paper", "low-offer", "low-undo", "low-on", "low-off", "loudness-change", "exit-unknown",
+        "ticket-take", "ticket-no-paper", "low-offer", "low-undo", "low-on", "low-off", "loudness-change",
+        "exit-unknown",
     ):  # fmt: skip
         yield words.prompt(key, language)
     for reason in get_args(OpeningReason):
