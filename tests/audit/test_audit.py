@@ -9,6 +9,7 @@ from kiosk.audit.run import audit
 from kiosk.settings import Settings, load, places
 from tests.audit.test_plants import ROWS
 
+
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return load(places(tmp_path_factory.mktemp("audit")))
