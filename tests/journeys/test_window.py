@@ -62,7 +62,7 @@ class Window:
             pressed += 1
             assert pressed < 12, "the screen did not change"
             try:
-                until(lambda: self.changes(before), 3)
+                until(lambda: self.changes(before), 6)  # a busy machine answers late
             except AssertionError:
                 continue
 
