@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -53,30 +54,27 @@ def _quarter(text: str) -> Quarter:
 
 def write_card(settings: Settings, file: Path | None) -> Path:
     """The counters' card. Raises Mistake, SettingsError, WordsError."""
-    target = file or settings.places.home / "card.pdf"
-    try:
-        made = card(settings, load_words(settings), load_pictures(settings))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(made)
-    except OSError as error:
-        raise Mistake(f"{target} cannot be written: {error.strerror}. Name another one: --file FILE") from None
-    except PaperError as error:
-        raise Mistake(f"The card cannot be set: {error}") from None
-    return target
+    words, pictures = load_words(settings), load_pictures(settings)
+    return _written(file or settings.places.home / "card.pdf", "card", lambda: card(settings, words, pictures))
 
 
 def write_fieldtest(settings: Settings, file: Path | None, seed: int) -> Path:
     """The forms to try the pictures with citizens. Raises Mistake, SettingsError, WordsError."""
+    words, staff, pictures = load_words(settings), load_staff_words(settings), load_pictures(settings)
     target = file or settings.places.home / "fieldtest.pdf"
-    words, staff = load_words(settings), load_staff_words(settings)
+    return _written(target, "forms", lambda: fieldtest(settings, words, staff, pictures, seed))
+
+
+def _written(target: Path, name: str, make: Callable[[], bytes]) -> Path:
+    """A sheet of this name, made and written. Raises Mistake."""
     try:
-        made = fieldtest(settings, words, staff, load_pictures(settings), seed)
+        made = make()
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(made)
     except OSError as error:
         raise Mistake(f"{target} cannot be written: {error.strerror}. Name another one: --file FILE") from None
     except PaperError as error:
-        raise Mistake(f"The forms cannot be set: {error}") from None
+        raise Mistake(f"The {name} cannot be set: {error}") from None
     return target
 
 
