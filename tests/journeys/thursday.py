@@ -449,7 +449,7 @@ class Officer:
                 calls = seen["calls"]
                 await self.press("l", lambda now: now["keys"]["V"] or now["calls"] != calls)
                 await self._comes(lambda now: now["keys"]["V"] or now["state"] != "called", 20)
-            elif await self.press("v", lambda now: now["code"] != one.code):
+            elif await self.press("v", lambda now: now["code"] != one.code) or await self._left(one):
                 self._absent[one.code] += 1
         else:
             await until(one.seen.is_set, 60, f"{one.code} did not see the call on the phone")
@@ -474,14 +474,20 @@ class Officer:
             if await self.press(letter, lambda now: now["dossiers"] > before) and one.result:
                 await self._promise_today()
         elif self._clock.now() >= ends:
-            if await self.press("x", lambda now: now["code"] != one.code):
-                if one.slip_of_hand == "X" and (one.code, "X") not in self._done:
-                    self._done.add((one.code, "X"))
-                    await self.press("z", lambda now: now["code"] == one.code)
-                else:
-                    self.served.append(one.code)
+            await self.press("x", lambda now: now["code"] != one.code)
+            if one.slip_of_hand == "X" and (one.code, "X") not in self._done and await self._left(one):
+                self._done.add((one.code, "X"))
+                await self.press("z", lambda now: now["code"] == one.code)
+            if await self._left(one):
+                self.served.append(one.code)
         else:
             await self._comes(lambda _: self._clock.now() >= ends, 30, SELDOM)
+
+    async def _left(self, one: Citizen) -> bool:
+        """Whether this number stands at the counter no more. A server that died may have done what was pressed
+        without an answer: the page that comes back tells."""
+        await self.page.wait_for_selector("body:not(.stale)", timeout=60_000)
+        return bool((await self.look())["code"] != one.code)
 
     async def _promise_today(self) -> None:
         """D, when the procedure would take longer."""
