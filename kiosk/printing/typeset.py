@@ -69,7 +69,7 @@ def _face(path: Path, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(path), size * SCALE)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _length(path: Path, size: int, text: str) -> float:
     return _face(path, size).getlength(text)
 
@@ -176,7 +176,7 @@ class Sheet:
         return _strips(self._width, self._height, tuple(self._marks), grid, centred)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _strips(
     width: int,
     height: int,

@@ -29,13 +29,13 @@ def _face(font: str) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(font, 200)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def width_of(text: str, font: str, size: int) -> float:
     """Width of one line in px."""
     return _face(font).getlength(text) * size / 200
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def fit(
     text: str,
     font: str,

@@ -157,7 +157,7 @@ def help_comes(day: Day) -> None:
 def still_there(day: Day) -> None:
     """They think for a long time, say that they are there, and go on."""
     somebody = day.begin()
-    somebody.walks(["hand-tap", "language-vi"], day.picture, ways=())
+    somebody.walks(["hand-tap", "language-vi"], day.picture, ways=("more",))  # a small glass has several pages
     before = len(somebody.heard())
     somebody.idles_until("someone-there", seconds=200)
     assert any(key.startswith("timeout-") for key in somebody.heard()[before:]), "the question was not spoken"
@@ -290,8 +290,9 @@ def main(words: list[str]) -> None:
     home, size, seed = Path(words[0]), words[1], int(words[2])
     home.mkdir(parents=True, exist_ok=True)
     with lobby_day(home, size, seed, swap) as day:
-        print(json.dumps(play(day, words[3:] or list(JOURNEYS)), ensure_ascii=False), flush=True)
-    os._exit(0)  # Kivy's own way out may wait
+        failed = play(day, words[3:] or list(JOURNEYS))
+        print(json.dumps(failed, ensure_ascii=False), flush=True)
+    os._exit(1 if failed else 0)  # Kivy's own way out may wait
 
 
 if __name__ == "__main__":
