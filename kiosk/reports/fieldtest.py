@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 from kiosk.pictures import Pictures
-from kiosk.reports.papers import set_paper
+from kiosk.pdf import set_paper
 from kiosk.settings import Settings
 from kiosk.words import Words
 

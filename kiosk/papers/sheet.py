@@ -1,0 +1,55 @@
+"""A filled form → PDF, by its layout and typst."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from kiosk.papers.draft import Draft
+from kiosk.papers.forms import FormField
+from kiosk.pdf import set_paper
+
+InWords = Callable[[date], str]
+"""A day as it is said: "mùng năm tháng chín năm hai nghìn không trăm hai mươi sáu" (voice.spelling)."""
+Signing = Literal["sign", "finger"]
+
+
+@dataclass(frozen=True)
+class Printing:
+    """How it is printed."""
+
+    copies: int = 1
+    signing: Signing = "sign"
+    mark: str = ""
+    """Words across the sheet: a trial's, an example's."""
+
+
+def words_of(one: FormField, kept: str, in_words: InWords) -> str:
+    """A whole date in words; "" for everything else."""
+    return in_words(date.fromisoformat(kept)) if one.type == "date" and len(kept) == 10 else ""
+
+
+def data_of(draft: Draft, in_words: InWords, today: date, how: Printing) -> dict[str, Any]:
+    """What the layout is given: fields by key (text, words, year, month, day, hour, minute; "" where blank), title,
+    circular, today, copies, signing, mark."""
+    fields = {}
+    for key, one in draft.form.fields.items():
+        kept = draft.value(key).kept
+        parts = dict(zip(("year", "month", "day"), kept.split("-"), strict=False)) if one.type == "date" else {}
+        if one.type == "time" and kept:
+            parts = dict(zip(("hour", "minute"), kept.split(":"), strict=True))
+        words = words_of(one, kept, in_words) if one.words else ""
+        fields[key] = {"text": draft.text(key), "words": words, "type": one.type, **parts}
+    file = draft.form.file
+    return {
+        "fields": fields, "title": file.title, "number": file.number, "circular": file.circular,
+        "today": {"day": today.day, "month": today.month, "year": today.year},
+        "copies": how.copies, "signing": how.signing, "mark": how.mark,
+    }  # fmt: skip
+
+
+def paper(draft: Draft, in_words: InWords, today: date, how: Printing) -> bytes:
+    """The PDF, all copies in one file. Raises kiosk.pdf.PaperError."""
+    return set_paper(draft.form.layout, data_of(draft, in_words, today, how), draft.form.library)

@@ -1,0 +1,40 @@
+"""Paper: a typst template, filled with data as JSON, becomes a PDF. For reports and for forms."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from kiosk import fonts
+
+
+class PaperError(Exception):
+    """A paper that could not be set."""
+
+
+def set_paper(template: Path, data: dict[str, Any], library: Path | None = None) -> bytes:
+    """The PDF. The template may import the other .typ files of its folder, and those of `library`. What `data` holds
+    is set as it is, never read as typst's own language, and nothing is written to disk. Raises PaperError."""
+    folders = [folder for folder in (library, template.parent) if folder]
+    try:
+        files = {path.name: path.read_bytes() for folder in folders for path in folder.glob("*.typ")}
+        made = typst.compile(
+            {**files, "main": template.read_bytes()}, font_paths=_fonts(), ignore_system_fonts=True, format="pdf",
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        )  # fmt: skip
+    except typst.TypstError as error:
+        raise PaperError(f"{template.name}: {error.message}") from None
+    except OSError as error:
+        raise PaperError(f"{template.name} cannot be read: {error.strerror}") from None
+    assert isinstance(made, bytes)
+    return made
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    """Libertinus Serif comes with typst; Noto Sans, for the charts, with the system."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(fonts.regular().parent)])
