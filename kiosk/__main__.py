@@ -73,12 +73,32 @@ def screen() -> None:
 
 
 @cli.command()
-def web() -> None:
+def web(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Another port than office.toml's; 0 = that one.")] = 0,
+) -> None:
     """Counters, lobby board and the pages for phones."""
     from kiosk.serving import serve
     from kiosk.wiring import open_clock
 
-    serve(_settings(), open_clock(), typer.echo)
+    settings = _settings()
+    if port:
+        settings = replace(settings, web=settings.web.model_copy(update={"port": port}))
+    serve(settings, open_clock(), typer.echo)
+
+
+@cli.command()
+def forget(
+    prove: Annotated[bool, typer.Option(help="Fill and finish papers in an office made for it, then search.")] = False,
+    visits: Annotated[int, typer.Option(min=1, max=1000, help="With --prove: how many.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Forget what is kept of visits' papers, now; with --prove, show that nothing stays of them."""
+    from kiosk.forgetting import forget as forget_all
+    from kiosk.forgetting import show_proof
+
+    if prove:
+        raise typer.Exit(show_proof(_settings(), visits, typer.echo, as_json=as_json))
+    typer.echo(f"{forget_all(_settings())} visits' papers were kept, and are gone.")
 
 
 @cli.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -19,19 +19,34 @@ class PaperError(Exception):
 def set_paper(template: Path, data: dict[str, Any], library: Path | None = None) -> bytes:
     """The PDF. The template may import the other .typ files of its folder, and those of `library`. What `data` holds
     is set as it is, never read as typst's own language, and nothing is written to disk. Raises PaperError."""
+    made = _compile(template, data, library, "pdf")
+    assert isinstance(made, bytes)
+    return made
+
+
+def draw_paper(template: Path, data: dict[str, Any], library: Path | None = None) -> list[bytes]:
+    """The same, each page as SVG. Raises PaperError."""
+    made = _compile(template, data, library, "svg")
+    return made if isinstance(made, list) else [made]
+
+
+def _compile(
+    template: Path, data: dict[str, Any], library: Path | None, form: Literal["pdf", "svg"]
+) -> bytes | list[bytes]:
     folders = [folder for folder in (library, template.parent) if folder]
     try:
         files = {path.name: path.read_bytes() for folder in folders for path in folder.glob("*.typ")}
-        made = typst.compile(
-            {**files, "main": template.read_bytes()}, font_paths=_fonts(), ignore_system_fonts=True, format="pdf",
+        made: Any = typst.compile(  # type: ignore[call-overload]  # its types do not know files in memory
+            {**files, "main": template.read_bytes()}, font_paths=_fonts(), ignore_system_fonts=True, format=form,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         )  # fmt: skip
     except typst.TypstError as error:
         raise PaperError(f"{template.name}: {error.message}") from None
     except OSError as error:
         raise PaperError(f"{template.name} cannot be read: {error.strerror}") from None
-    assert isinstance(made, bytes)
-    return made
+    if isinstance(made, list):
+        return [bytes(page) for page in made]
+    return bytes(made)
 
 
 @lru_cache(maxsize=1)

@@ -29,6 +29,9 @@ from kiosk.office.results import Results
 from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
 from kiosk.office.waits import Waits
+from kiosk.papers.forms import Forms, load_forms
+from kiosk.papers.sheet import InWords
+from kiosk.papers.shelf import Shelf, shelf_folder
 from kiosk.pictures import PictureMissing, Pictures
 from kiosk.printing import escpos
 from kiosk.printing.addresses import AddressError, parse_address
@@ -241,6 +244,23 @@ def build_screen(
     return LobbyScreen(settings, words, clock, days, clips, player, speaker, database, desk, lobby, app, prompts)
 
 
+def load_papers(settings: Settings) -> Forms:
+    """Every form, the shipped ones and the office's own (config/papers). Raises SettingsError."""
+    forms = load_forms(settings.places.assets / "papers" / "forms", settings.places.config / "papers")
+    for form in forms.all:
+        for name in form.file.procedures:
+            if name not in settings.procedures:
+                hint = nearest(name, settings.procedures)
+                raise SettingsError(form.path.name, "procedures", f'"{name}" is no procedure of services.toml.', hint)
+    return forms
+
+
+def spell_date(settings: Settings) -> InWords:
+    """How a day is written in words: "mùng năm tháng chín năm hai nghìn …". Raises SpellingError."""
+    spelling = Spelling(settings.places.assets / "voice" / "vi" / "spelling.toml")
+    return lambda day: spelling.spell(f"{day.day}/{day.month}/{day.year}")
+
+
 def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms:
     """The rooms of the web process. Raises SettingsError, WordsError, SpellingError, DatabaseError."""
     settings = with_recorded(settings)
@@ -265,6 +285,9 @@ def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms
         surveys=Surveys(database, site, clock, settings.survey),
         results=Results(settings, clock),
         feedback=FeedbackBox(database, site, clock, settings.survey.petition_days),
+        forms=load_papers(settings),
+        shelf=Shelf(shelf_folder(settings.database_url)),
+        in_words=spell_date(settings),
         clips=open_clips(settings),
         trial=trial,
     )  # fmt: skip

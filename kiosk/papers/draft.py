@@ -32,12 +32,14 @@ NOTHING = Value()
 
 @dataclass(frozen=True)
 class Doubt:
-    """Something to be looked at by eye; it warns, and keeps nobody from going on but the printer until it is answered.
+    """Something to be looked at by eye: it warns, and holds up the printer alone until it is answered.
 
-    `key`: birth-year, sex, name, address (of a card); other-sex, same-card (of the role)."""
+    `key`: one of card.DOUBTS, or other-sex, same-card (of the role). `told`, `shown`: what the card's number says and
+    what stands on it."""
 
     role: str
     key: str
+    told: str = ""
     shown: str = ""
 
 
@@ -146,10 +148,10 @@ class Draft:
         return role
 
     def _doubt(self, role: str, card: Card) -> None:
-        found = [Doubt(role, key) for key in card.doubts]
-        found += [Doubt(role, "name", card.name)] if not card.name_sure else []
-        address = f"{role}.address" in self.form.fields and not card.address_sure
-        found += [Doubt(role, "address", card.address)] if address else []
+        keys = [key for key in card.doubts if key not in CARD_PARTS or f"{role}.{key}" in self.form.fields]
+        keys += ["name"] if not card.name_sure else []
+        keys += ["address"] if not card.address_sure and f"{role}.address" in self.form.fields else []
+        found = [Doubt(role, key, **card.values(key)) for key in keys]
         if self.form.roles[role].sex not in ("", card.sex):
             found.append(Doubt(role, "other-sex"))
         if any(number == card.number for other, number in self.scanned.items() if other != role):
@@ -268,8 +270,9 @@ class Draft:
         """As plain data, for the visit's file."""
         return {
             "own": {key: [value.kept, value.source] for key, value in self.own.items()},
-            "scanned": self.scanned, "no_card": sorted(self.no_card), "left_out": sorted(self.left_out), "later": self.later,
-            "doubts": [[one.role, one.key, one.shown] for one in self.doubts],
+            "scanned": self.scanned, "no_card": sorted(self.no_card), "left_out": sorted(self.left_out),
+            "later": self.later,
+            "doubts": [[one.role, one.key, one.told, one.shown] for one in self.doubts],
         }  # fmt: skip
 
     @classmethod

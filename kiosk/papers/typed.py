@@ -1,6 +1,6 @@
 """What an officer types → what is kept → what stands on the paper.
 
-Kept values are plain: a date is "1960-03-05", "1960-03" or "1960"; a time "08:30"; everything else is the text itself.
+Kept values are plain: a date is "1960-03-05", "1960-03" or "1960"; a time "08:30"; everything else is the text.
 """
 
 from __future__ import annotations
@@ -116,9 +116,12 @@ def _time(text: str) -> str:
     numbers = re.findall(r"\d+", text)
     if len(numbers) == 1 and len(numbers[0]) in (3, 4):
         numbers = [numbers[0][:-2], numbers[0][-2:]]
-    if not 1 <= len(numbers) <= 2 or int(numbers[0][:3]) > 23 or int((numbers + ["0"])[1][:3]) > 59:
+    if not 1 <= len(numbers) <= 2:
         raise Mistyped("typed-time")
-    return f"{int(numbers[0]):02}:{int((numbers + ['0'])[1]):02}"
+    hour, minute = (int(one[:3]) for one in [*numbers, "0"][:2])
+    if hour > 23 or minute > 59:
+        raise Mistyped("typed-time")
+    return f"{hour:02}:{minute:02}"
 
 
 def _date(text: str, today: date, *, partial: bool, future: bool) -> str:

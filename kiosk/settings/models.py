@@ -44,6 +44,9 @@ class Office(Model):
     site: str = Field(pattern=r"^[a-z0-9-]{1,24}$")
     name: Text
     authority: Text
+    locality: Text = ""
+    """The commune's name as it stands before a date: "An Tân, ngày …"."""
+    province: Text = ""
     public_url: str = Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
     languages: list[str] = Field(min_length=1)
     recorded_languages: list[str] = []

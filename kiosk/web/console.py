@@ -125,7 +125,10 @@ class Steps:
         return self._t("said-started", code=self._rooms.counters.start(counter).code)
 
     def _finish(self, counter: int, who: SignedIn, fields: Fields) -> str:
-        return self._t("said-finished", code=self._rooms.counters.finish(counter).code)
+        """What was known for the papers of this visit is gone before the next one comes."""
+        ticket = self._rooms.counters.finish(counter)
+        self._rooms.shelf.forget(ticket.id)
+        return self._t("said-finished", code=ticket.code)
 
     def _fetch(self, counter: int, who: SignedIn, fields: Fields) -> str:
         return self._t("said-fetching", code=self._rooms.counters.fetch(counter).code)

@@ -47,6 +47,7 @@
   const press = (button) => {
     if (!button || button.disabled) return;
     if (inField() && document.activeElement.dataset.field) document.activeElement.blur();  // what stands there is kept
+    if (button.href) { location.assign(button.href); return; }
     if (button.dataset.dialog) { document.getElementById(button.dataset.dialog).showModal(); return; }
     const fields = {};
     for (const name of ["ticket", "target", "procedure", "dossier", "counter", "tile"])
