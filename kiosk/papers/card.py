@@ -201,14 +201,14 @@ def _card(fields: list[str], last: bool, today: date | None) -> Card:
     birth, year_only = _birth(born)
     if birth is None or not any(sign.isalpha() for sign in name):
         raise Unreadable("two" if len(_HEAD.findall("|".join(fields))) > 1 else "damaged")
-    if last and re.fullmatch(r"[0-9]{1,7}", issued):
-        raise Unreadable("half")
-    if re.fullmatch(r"[0-9]{17,20}", issued):
-        raise Unreadable("two")
+    if not re.fullmatch(r"(?:[0-9]{8})?", issued):
+        raise Unreadable(_kind_of_end(issued, last))
     sex = MALE if sex_word.lower() == MALE.lower() else FEMALE
     day = _date(issued)
     sound = sex_word in (MALE, FEMALE) and not (sex_word + name + address).isascii()
-    name_sure, address_sure = sound and _name_is_whole(name), sound and _address_is_whole(address)
+    address_sure = sound and _address_is_whole(address)
+    # Both came by the same way: what bent the address may have taken letters of the name without a trace
+    name_sure = sound and _name_is_whole(name) and (address_sure or not address)
     known_old = old if _NUMBER.fullmatch(old) else ""
     found = {
         "birth-year": len(number) == 12 and _born(number) != birth.year,
@@ -223,6 +223,13 @@ def _card(fields: list[str], last: bool, today: date | None) -> Card:
     name = name.upper() if set(name.lower()) <= _LETTERS_OF_NAMES else name
     doubts = tuple(key for key in DOUBTS if found.get(key))
     return Card(number, known_old, name, birth, sex, address, day, name_sure, address_sure, year_only, doubts)
+
+
+def _kind_of_end(issued: str, last: bool) -> Kind:
+    """What is wrong with the day of issue: cut off, the next card hanging on it, or a field too many before it."""
+    if last and re.fullmatch(r"[0-9]{1,7}", issued):
+        return "half"
+    return "two" if re.fullmatch(r"[0-9]{17}|[0-9]{20}", issued) else "damaged"
 
 
 def _date(text: str) -> date | None:
@@ -293,7 +300,7 @@ def _name_is_whole(name: str) -> bool:
 
 def _address_is_whole(address: str) -> bool:
     """Likewise. Addresses abbreviate in capitals (TDP, QL19), so only small letters without a vowel are a loss."""
-    if not address or not set(address.lower()) <= _LETTERS | _SIGNS_OF_ADDRESSES:
+    if not any(sign.isalpha() for sign in address) or not set(address.lower()) <= _LETTERS | _SIGNS_OF_ADDRESSES:
         return False
     words = re.findall(r"[^\s.,/()]+", address)
     lost = (word for word in words if word.isalpha() and word.islower() and not _VOWELS & set(_letters(word)))

@@ -36,7 +36,7 @@ def answer(text: str) -> str:
 
 
 def run(count: int, seed: int = SEED) -> tuple[Counter[str], list[str]]:
-    """`count` scans: (how often each answer came, what broke). A failure names its number, from which it is made again."""
+    """`count` scans: (how often each answer came, what broke, each with the number of its scan)."""
     answers: Counter[str] = Counter()
     broken: list[str] = []
     ways = list(SPOILERS)
@@ -62,7 +62,8 @@ def main(arguments: list[str]) -> int:
     start = time.monotonic()
     answers, broken = run(int(text))
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in answers.most_common())
-    print(f"{int(text):,} scans, seed {SEED}: {kinds}; other exceptions {len(broken)} ({time.monotonic() - start:.0f} s)")
+    took = time.monotonic() - start
+    print(f"{int(text):,} scans, seed {SEED}: {kinds}; other exceptions {len(broken)} ({took:.0f} s)")
     for line in broken[:5]:
         print(line)
     return bool(broken)

@@ -18,7 +18,7 @@ Chance = random.Random
 
 def card(chance: Chance) -> str:
     """A card as it should come, of any kind that there is."""
-    woman, year = chance.randrange(2), chance.randrange(1900, 2030)
+    woman, year = chance.randrange(2), chance.randrange(1900, 2021)
     sign = (year - 1900) // 100 * 2 + woman
     number = f"{chance.randrange(1, 97):03}{sign}{year % 100:02}{chance.randrange(10**6):06}"
     birth = f"{chance.randrange(1, 29):02}{chance.randrange(1, 13):02}{year}"
@@ -42,13 +42,14 @@ def _put(text: str, chance: Chance, sign: str) -> str:
 
 def _changed(text: str, chance: Chance) -> str:
     for _ in range(chance.randrange(1, 5)):
-        text = _put(text, chance, chance.choice((*"|||0129 ?Nu\t", chr(chance.randrange(0x300)), _anything(chance, 1))))
+        sign = chance.choice((*"|||0129 ?Nu\t", chr(chance.randrange(0x300)), _anything(chance, 1)))
+        text = _put(text, chance, sign)
     return text
 
 
 def _controls(text: str, chance: Chance) -> str:
-    sign = chance.choice(("\x00", "\x1b[2J", "\x1b]0;x\x07", "\x1d", "\r\n", "\u202e", "\u200d", "\x9b1m", "\x08", "\ud800"))
-    return _put(text, chance, sign)
+    signs = ("\x00", "\x1b[2J", "\x1b]0;x\x07", "\x1d", "\r\n", "\u202e", "\u200d", "\x9b1m", "\x08", "\ud800")
+    return _put(text, chance, chance.choice(signs))
 
 
 def _wrong_page(text: str, chance: Chance) -> str:
@@ -86,7 +87,7 @@ SPOILERS: dict[str, Callable[[str, Chance], str]] = {
     "around": _around,
     "cut": lambda text, chance: text[: chance.randrange(len(text))],
     "beheaded": lambda text, chance: text[chance.randrange(len(text)) :],
-    "doubled": lambda text, chance: text[: chance.randrange(len(text))] + chance.choice(("", "\r", "\n")) + card(chance),
+    "doubled": lambda text, chance: text[: chance.randrange(1, 300)] + chance.choice(("", "\r", "\n")) + card(chance),
     "changed": _changed,
     "controls": _controls,
     "code-page": _wrong_page,
