@@ -19,7 +19,9 @@ MAY_IMPORT = {
     "voice": ("text", "words", "num2words", "pyttsx3", "pygame"),
     "screens": (*LEAVES, "office.types", "kivy", "PIL"),
     "reports": (*LEAVES, "office", "typst", "xlsxwriter"),
-    "web": (*LEAVES, "office", "reports", "voice.clips", "fastapi", "starlette", "jinja2", "markupsafe", "limits"),
+    "papers": (*LEAVES, "typst", "num2words"),
+    "web": (*LEAVES, "office", "reports", "papers", "voice.clips", "fastapi", "starlette", "jinja2", "markupsafe",
+            "limits"),
     "audit": (*LEAVES, "office.types", "screens", "voice", "album", "wiring", "administer", "kivy", "PIL"),
     "desk": (*LEAVES, "office", "printing", "voice"), "lobby": (*LEAVES, "office", "voice"),
     "sheets": ("fonts", "pictures", "PIL"),
@@ -86,6 +88,7 @@ def test_a_room_uses_only_its_doors(room: str, path: Path) -> None:
         ("clock", "from kiosk.words import Words"),
         ("desk", "import fastapi"),
         ("reports", "from kiosk.web.pages import Pages"),
+        ("papers", "from kiosk.office.tickets import Tickets"),
         ("audit", "from kiosk.office.tickets import Tickets"),
     ],
 )

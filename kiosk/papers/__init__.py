@@ -1,1 +1,1 @@
-"""What the citizen need not write: the card's code, declarations as data, their PDF, the visit's own file."""
+"""What the citizen need not write: the card's code, declarations and receipts as data, PDF, the visit's file."""

@@ -612,6 +612,7 @@ fieldtest-means-phone-scans-QR = Dùng điện thoại quét mã
 fieldtest-means-survey = Chấm điểm bằng điện thoại
 fieldtest-means-finished = Xong việc, ra về
 
+<<<<<<< HEAD
 ## Tờ khai tại quầy
 papers = Tờ khai
 papers-choose = Viết tờ khai nào?
@@ -718,3 +719,23 @@ typed-old = Trước năm { $year } thì xa quá. Xin hỏi lại.
 typed-future = Ngày này chưa tới. Xin hỏi lại.
 typed-several = Có nhiều cách hiểu: { $first }, { $second }. Xin gõ thêm chữ.
 typed-no-choice = Xin chọn một câu có sẵn.
+=======
+# Quét thẻ căn cước ở quầy: chuyện gì → làm gì
+card-empty = Máy quét chưa đọc được gì. Mời đặt thẻ vào lại và quét lần nữa.
+card-half = Máy mới đọc được một phần mã. Mời giữ yên thẻ và quét lại.
+card-two = Hai lần quét dính vào nhau. Mời quét lại, mỗi lần một thẻ.
+card-long = Mã này dài hơn nhiều so với mã trên thẻ căn cước nên máy không nhận. Mời quét mã QR in trên thẻ căn cước.
+card-damaged = Mã đọc về bị hỏng, máy không dùng để khỏi ghi sai. Mời lau thẻ và quét lại; vẫn vậy thì nhập tay theo thẻ.
+card-insurance = Đây là mã của thẻ bảo hiểm y tế. Mời quét mã QR trên thẻ căn cước.
+card-vneid = Đây là mã của VNeID, máy ở quầy không đọc được nội dung. Mời quét mã QR trên thẻ căn cước.
+card-no-card = Đây không phải mã của thẻ căn cước. Mời quét mã QR ở mặt trước thẻ căn cước công dân, hoặc mặt sau thẻ căn cước mới.
+card-doubt-birth-year = Số thẻ ứng năm sinh { $told }, thẻ in { $shown }. Mời xem lại trên thẻ.
+card-doubt-sex = Số thẻ ứng giới tính { $told }, thẻ in { $shown }. Mời xem lại trên thẻ.
+card-doubt-year-only = Thẻ chỉ ghi năm sinh { $shown }. Mời hỏi ngày, tháng sinh; không nhớ thì chỉ ghi năm.
+card-doubt-birth = Ngày sinh { $shown } ở sau hôm nay. Mời xem lại trên thẻ.
+card-doubt-issued = Ngày cấp đọc về không hợp lý. Mời xem lại trên thẻ.
+card-doubt-number = Mã chỉ cho số { $shown }, có 9 chữ số. Mời so với số in trên thẻ.
+card-doubt-old-number = Số giấy tờ cũ trong mã không đúng 9 hoặc 12 chữ số nên máy bỏ qua. Cần dùng thì mời nhập tay.
+card-doubt-name = Tên đọc về có thể sai hoặc thiếu dấu. Mời so với thẻ, sai thì sửa lại.
+card-doubt-address = Địa chỉ đọc về có thể sai hoặc thiếu dấu. Mời so với thẻ, sai thì sửa lại.
+>>>>>>> work-card
