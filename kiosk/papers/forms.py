@@ -28,13 +28,13 @@ LISTS = "lists.toml"
 Kind = Literal["text", "name", "date", "year", "time", "number", "id", "choice"]
 Given = Literal[
     "office", "authority", "place", "province", "today", "officer", "counter", "procedure", "code", "brought",
-    "received", "due", "fee", "ticket",
+    "received", "limit", "due", "fee", "ticket",
 ]  # fmt: skip
 """What the office knows by itself; the web fills it in (web.papers)."""
 _KEY = r"^[a-z][a-z0-9-]*$"
 _FIELD_KEY = r"^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$"
 _PLACE = re.compile(r"\{([a-z0-9.-]+)\}")
-_NAMED = re.compile(r'"([a-z][a-z0-9-]*\.[a-z][a-z0-9-]*)"')
+_NAMED = re.compile(r'"(?![\w-]+\.typ")([a-z][a-z0-9-]*\.[a-z][a-z0-9-]*)"')
 """A field's key as a layout names it."""
 
 
@@ -312,7 +312,8 @@ def _check_choices(form: Form) -> None:
             raise SettingsError(
                 form.path.name, where, f'there is no list "{one.choices}".', nearest(one.choices, form.lists)
             )
-        if one.type == "choice" and not form.choices(one) and not one.suggest:
+        local = isinstance(one.choices, str) and one.open  # a list that the office has yet to fill
+        if one.type == "choice" and not form.choices(one) and not one.suggest and not local:
             raise SettingsError(form.path.name, where, "is empty: nothing can be chosen.", "Give the choices.")
 
 

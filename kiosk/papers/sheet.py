@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from kiosk.papers.draft import Draft
 from kiosk.papers.forms import FormField
+from kiosk.papers.typed import shown
 from kiosk.pdf import draw_paper, set_paper
 
 InWords = Callable[[date], str]
@@ -24,6 +25,8 @@ class Printing:
     signing: Signing = "sign"
     mark: str = ""
     """Words across the sheet: a trial's, an example's."""
+    blank: bool = False
+    """Nothing is written on it, not even a default or the day: to be filled in by hand."""
 
 
 def words_of(one: FormField, kept: str, in_words: InWords) -> str:
@@ -32,22 +35,26 @@ def words_of(one: FormField, kept: str, in_words: InWords) -> str:
 
 
 def data_of(draft: Draft, in_words: InWords, today: date, how: Printing) -> dict[str, Any]:
-    """What the layout is given: fields by key (text, words, year, month, day, hour, minute; "" where blank), title,
+    """What the layout is given: fields by key (text, words, type; where known year, month, day, hour, minute), title,
     circular, today, copies, signing, mark."""
     fields = {}
     for key, one in draft.form.fields.items():
-        kept = draft.value(key).kept
+        kept = "" if how.blank else draft.value(key).kept
         parts = dict(zip(("year", "month", "day"), kept.split("-"), strict=False)) if one.type == "date" else {}
         if one.type == "time" and kept:
             parts = dict(zip(("hour", "minute"), kept.split(":"), strict=True))
         words = words_of(one, kept, in_words) if one.words else ""
-        fields[key] = {"text": draft.text(key), "words": words, "type": one.type, **parts}
+        fields[key] = {"text": shown(one, kept), "words": words, "type": one.type, **parts}
     file = draft.form.file
     return {
         "fields": fields, "title": file.title, "number": file.number, "circular": file.circular,
-        "today": {"day": today.day, "month": today.month, "year": today.year},
+        "today": dict.fromkeys(("day", "month", "year"), "") if how.blank else _day(today),
         "copies": how.copies, "signing": how.signing, "mark": how.mark,
     }  # fmt: skip
+
+
+def _day(today: date) -> dict[str, str]:
+    return {"day": f"{today.day:02}", "month": f"{today.month:02}", "year": str(today.year)}
 
 
 def paper(draft: Draft, in_words: InWords, today: date, how: Printing) -> bytes:

@@ -612,7 +612,6 @@ fieldtest-means-phone-scans-QR = Dùng điện thoại quét mã
 fieldtest-means-survey = Chấm điểm bằng điện thoại
 fieldtest-means-finished = Xong việc, ra về
 
-<<<<<<< HEAD
 ## Tờ khai tại quầy
 papers = Tờ khai
 papers-choose = Viết tờ khai nào?
@@ -719,7 +718,6 @@ typed-old = Trước năm { $year } thì xa quá. Xin hỏi lại.
 typed-future = Ngày này chưa tới. Xin hỏi lại.
 typed-several = Có nhiều cách hiểu: { $first }, { $second }. Xin gõ thêm chữ.
 typed-no-choice = Xin chọn một câu có sẵn.
-=======
 # Quét thẻ căn cước ở quầy: chuyện gì → làm gì
 card-empty = Máy quét chưa đọc được gì. Mời đặt thẻ vào lại và quét lần nữa.
 card-half = Máy mới đọc được một phần mã. Mời giữ yên thẻ và quét lại.
@@ -738,4 +736,5 @@ card-doubt-number = Mã chỉ cho số { $shown }, có 9 chữ số. Mời so v�
 card-doubt-old-number = Số giấy tờ cũ trong mã không đúng 9 hoặc 12 chữ số nên máy bỏ qua. Cần dùng thì mời nhập tay.
 card-doubt-name = Tên đọc về có thể sai hoặc thiếu dấu. Mời so với thẻ, sai thì sửa lại.
 card-doubt-address = Địa chỉ đọc về có thể sai hoặc thiếu dấu. Mời so với thẻ, sai thì sửa lại.
->>>>>>> work-card
+card-doubt-other-sex = Thẻ này không khớp giới tính của { $role }. Có quét nhầm thẻ không?
+card-doubt-same-card = Thẻ này đã quét cho người khác trong tờ khai. Có quét nhầm thẻ không?
