@@ -16,6 +16,10 @@ from kiosk.papers.typed import Mistyped, keep, shown
 Words = Callable[..., str]
 SHOWN_ANSWERS = 9
 """Answers that have a digit."""
+CC_LAW = date(2024, 7, 1)
+"""From this day cards are called "căn cước" (Law 26/2023/QH15)."""
+QUIET_PARTS = ("number", "paper")
+"""Parts that are shown, and never read out in a room full of people."""
 COMING = 4
 """Questions shown ahead."""
 _ICONS = {"card": "card", "typed": "pen", "copied": "copy", "preset": "copy", "office": "desk", "": ""}
@@ -48,6 +52,8 @@ class Warned:
 
     role: str
     key: str
+    name: str
+    """The role's."""
     text: str
     accept: str
     edit: str
@@ -85,9 +91,10 @@ class Question:
 
 @dataclass(frozen=True)
 class ReadLine:
-    """A sentence read back: (text, is it a value) pieces, and the field that is mended first."""
+    """A sentence read back, and the field that is mended first."""
 
-    pieces: tuple[tuple[str, bool], ...]
+    pieces: tuple[tuple[str, str], ...]
+    """(text, what it is): "" words, "value", "quiet" a value that is not read out."""
     edit: str
 
 
@@ -95,13 +102,20 @@ def card_parts(card: Card, t: Words) -> dict[str, str]:
     """A card's words for the parts of a role (forms.CARD_PARTS)."""
     birth = str(card.birth.year) if card.year_only else card.birth.isoformat()
     issued = card.issued.isoformat() if card.issued else ""
-    line = t("card-paper", number=card.number)
+    line = t(f"card-paper-{_paper(card)}", number=card.number)
     if card.issued:
-        line = t("card-paper-issued", number=card.number, day=f"{card.issued:%d/%m/%Y}")
+        line = t("card-paper-issued", paper=line, by=t(f"card-by-{_paper(card)}"), day=f"{card.issued:%d/%m/%Y}")
     return {
         "name": card.name, "sex": card.sex, "birth": birth, "number": card.number,
         "address": card.address, "issued": issued, "paper": line,
     }  # fmt: skip
+
+
+def _paper(card: Card) -> str:
+    """What the paper is called and who gave it, by the law of the day it was issued."""
+    if len(card.number) != 12:
+        return "cmnd"
+    return "cc" if card.issued and card.issued >= CC_LAW else "cccd"
 
 
 class PaperDesk:
@@ -157,7 +171,7 @@ class PaperDesk:
         """What is to be looked at by eye."""
         return tuple(
             Warned(
-                one.role, one.key,
+                one.role, one.key, self.form.roles[one.role].name,
                 self._t(f"card-doubt-{one.key}", role=self.form.roles[one.role].name, told=one.told, shown=one.shown),
                 self._t("papers-doubt-right"),
                 f"{one.role}.{one.key}" if f"{one.role}.{one.key}" in self.form.fields else "",
@@ -246,10 +260,11 @@ class PaperDesk:
         """What is read to the citizen; a value that is not known is said to be missing."""
         found = []
         for line in self._draft.lines():
-            pieces: list[tuple[str, bool]] = []
+            pieces: list[tuple[str, str]] = []
             for text, key in line.pieces:
-                pieces += [(text, False)] if text else []
-                pieces += [(self._spoken(key), True)] if key else []
+                pieces += [(text, "")] if text else []
+                quiet = key and self.form.fields[key].part in QUIET_PARTS
+                pieces += [(self._spoken(key), "quiet" if quiet else "value")] if key else []
             typed = [key for key in line.fields if self._draft.value(key).source not in ("office", "preset")]
             found.append(ReadLine(tuple(pieces), (typed or line.fields or [""])[0]))
         return tuple(found)
