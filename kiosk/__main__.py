@@ -88,7 +88,7 @@ def web(
 
 @cli.command()
 def forget(
-    prove: Annotated[bool, typer.Option(help="Fill and finish papers in an office made for it, then search.")] = False,
+    prove: Annotated[bool, typer.Option(help="Fill and finish papers in an office made for it; search.")] = False,
     visits: Annotated[int, typer.Option(min=1, max=1000, help="With --prove: how many.")] = 50,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:

@@ -1,8 +1,8 @@
-"""`kiosk forget`: what is kept of visits' papers goes now; with --prove, a whole office is searched for what it was told.
+"""`kiosk forget`: what is kept of visits' papers goes now; with --prove, an office is searched for what it was told.
 
-The proof runs the real web process on an office of its own, made for the purpose: people come, their papers are filled
-through the pages with values that stand nowhere else, printed, and the visit is finished. Then every byte of the
-database (free pages and journals too), of the home folder, of the backup, of temporary files and of the logs is
+The proof runs the real web process on an office of its own, made for the purpose: people come, their papers are
+filled through the pages with values that stand nowhere else, printed, and the visit is finished. Then every byte of
+the database (free pages and journals too), of the home folder, of the backup, of temporary files and of the logs is
 searched for each value, in every written form that could have been left.
 """
 
@@ -110,8 +110,9 @@ def show_proof(settings: Settings, visits: int, say: Say, *, as_json: bool = Fal
     if as_json:
         say(json.dumps({**asdict(proof), "holds": proof.holds}, ensure_ascii=False))
         return 0 if proof.holds else 1
-    say(f"{proof.visits} visits, {proof.values} values; before the finish found in {proof.seen_before} visits' own files")
-    say(f"then searched: {proof.files} files, {proof.bytes / 1e6:.1f} MB: database, journals, backup, logs, temporary files")
+    say(f"{proof.visits} visits, {proof.values} values; before the finish in {proof.seen_before} visits' own files")
+    searched = "database, journals, backup, logs, temporary files"
+    say(f"then searched: {proof.files} files, {proof.bytes / 1e6:.1f} MB: {searched}")
     for line in proof.left:
         say(f"LEFT  {line}")
     say("nothing was left" if proof.holds else "the proof FAILS")
@@ -175,7 +176,7 @@ class _Office:
         self._process: subprocess.Popen[bytes] | None = None
         self._port = _free_port()
         self._browser = build_opener(HTTPCookieProcessor(CookieJar()))
-        self._random = random.Random()
+        self._random = random.SystemRandom()
         self._tickets: Tickets | None = None
 
     @property
@@ -196,13 +197,13 @@ class _Office:
             "KIOSK_CLOCK": str(self._clock), "KIOSK_DATABASE": self._url, "TMPDIR": str(self.home / "tmp"),
         }  # fmt: skip
         with (self.home / "web.log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "kiosk", "web", "--port", str(self._port)], env=environment, stdout=log, stderr=subprocess.STDOUT
-            )
+            command = [sys.executable, "-m", "kiosk", "web", "--port", str(self._port)]
+            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
         end = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > end:
-                raise Unproven(f"kiosk web did not start: {(self.home / 'web.log').read_text(errors='replace')[-400:]}")
+                said = (self.home / "web.log").read_text(errors="replace")[-400:]
+                raise Unproven(f"kiosk web did not start: {said}")
             time.sleep(0.1)
         self._post("/signin", login="thu", password=PASSWORD, counter="1")
 
@@ -257,7 +258,7 @@ class _Office:
         number = f"052{self._random.choice('01')}{self._random.randrange(10**8):08}"
         name, address = self._words(3).upper(), self._words(6)
         born = f"{self._random.randrange(1, 29):02}{self._random.randrange(1, 13):02}19{number[4:6]}"
-        man = not sex and number[3] == "0" or sex == "Nam"  # literal
+        man = sex == "Nam" or (not sex and number[3] == "0")  # literal
         fields = (number, "", name, born, "Nam" if man else "Nữ", address, "05062022")  # literal
         self._post(f"{base}/scan", role=role, scan="|".join(fields))
         return [number, name, address]
@@ -272,7 +273,7 @@ class _Office:
         }[one.type]  # fmt: skip
         if one.part in ("name", "number", "address", "birth", "sex", "issued", "paper") and form.roles[one.role].card:
             return []
-        if form.roles[one.role].copy_from and any(one.key == copy.only.field for copy in form.roles[one.role].copy_from):
+        if any(one.key == copy.only.field for copy in form.roles[one.role].copy_from):
             typed = (form.choices(one) or [words])[-1]
         self._post(f"{base}/answer", field=one.key, text=typed)
         return [typed] if typed == words or one.type in ("name", "id") else []

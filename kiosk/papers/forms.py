@@ -1,4 +1,4 @@
-"""A form as data: assets/papers/forms/<form>.toml beside its layout <form>.typ; the office's own are in config/papers.
+"""A form as data: assets/papers/forms/<form>.toml beside its layout <form>.typ; the office's own in config/papers.
 
 A field is named by who it is about and what it says: "mother.name". What a card holds (CARD_PARTS) fills the fields
 of those parts; what one role has, another may copy. The order of the fields is the order of the conversation. How to
@@ -70,7 +70,7 @@ class Role(Model):
     sex: Text = ""
     """As the card writes it: a card of the other sex warns, and a scan looks for the role that fits."""
     may_lack: Text = ""
-    """The words on the key that leaves this role out ("Không khai người cha")."""
+    """The words on the key that leaves this role out ("no father is declared")."""
     copy_from: list[Copy] = Field(default=[], alias="copy")
 
 

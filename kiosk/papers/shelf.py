@@ -80,8 +80,9 @@ class Shelf:
         return self._folder / f"{ticket_id}.json"
 
     def _read(self, ticket_id: str) -> dict[str, Any]:
+        path = self._file(ticket_id)
         try:
-            found = json.loads(self._file(ticket_id).read_text(encoding="utf-8"))
+            found = json.loads(path.read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):  # a file that power cut in half holds nothing to rely on
             return {}
         return found if isinstance(found, dict) else {}

@@ -54,7 +54,7 @@ def keep(one: FormField, text: str, choices: Sequence[str], today: date) -> str:
 
 
 def shown(one: FormField, kept: str) -> str:
-    """A kept value as it stands on the paper and on the page: 05/03/1960, 3/1960, 1960, 8 giờ 30 is the layout's."""
+    """A kept value as it stands on the paper and on the page: 05/03/1960, 03/1960, 1960; hours are the layout's."""
     if one.type != "date" or not kept:
         return kept
     return "/".join(reversed(kept.split("-")))
@@ -77,7 +77,7 @@ def choose(text: str, choices: Sequence[str], *, open_to_others: bool) -> str:
 
 
 def plain(text: str) -> str:
-    """Letters and digits alone, small, without marks: "H'rê" and "hre" are the same."""
+    """Letters and digits alone, small, without marks: what is typed without marks finds its word."""
     bare = unicodedata.normalize("NFD", text.lower().replace("\u0111", "d"))
     return "".join(sign for sign in bare if sign.isalnum())
 
@@ -112,7 +112,7 @@ def _number(text: str, least: int, most: int) -> str:
 
 
 def _time(text: str) -> str:
-    """8h30, 8:30, 8 giờ 30 phút, 0830, 8."""
+    """8h30, 8:30, 0830, 8, with or without words."""
     numbers = re.findall(r"\d+", text)
     if len(numbers) == 1 and len(numbers[0]) in (3, 4):
         numbers = [numbers[0][:-2], numbers[0][-2:]]
@@ -125,7 +125,7 @@ def _time(text: str) -> str:
 
 
 def _date(text: str, today: date, *, partial: bool, future: bool) -> str:
-    """5/3/1960, 5-3-60, 05031960, 5 tháng 3 năm 1960; where `partial`: 3/1960, 1960."""
+    """5/3/1960, 5-3-60, 05031960, with or without words; where `partial`: 3/1960, 1960."""
     numbers = re.findall(r"\d+", text)
     if not {plain(word) for word in re.findall(r"[^\W\d_]+", text)} <= _DATE_WORDS:
         raise Mistyped("typed-date")

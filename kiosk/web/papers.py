@@ -22,6 +22,7 @@ from kiosk.papers import card
 from kiosk.papers.draft import CannotTake, Draft
 from kiosk.papers.forms import Form
 from kiosk.papers.sheet import Printing, drawn, paper
+from kiosk.papers.shelf import ShelfError
 from kiosk.papers.typed import Mistyped
 from kiosk.pdf import PaperError
 from kiosk.web.door import Door
@@ -129,6 +130,9 @@ def papers(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
             return show(desk, 422, problem=table.t(refused.key), **{**back, "field": ""})
         except Mistyped as wrong:
             return show(desk, 422, wrong=table.t(wrong.key, **wrong.values), typed=fields.get("text", ""), **back)
+        except ShelfError as trouble:
+            log.error("papers cannot be kept: %s", trouble)
+            return pages.page("notice.html", status=503, title="papers", text="papers-trouble")
         except Untold:
             return show(desk, 422, problem=table.t("papers-untold"))
         where = {"read": "?step=read", "print": "?step=print"}.get(fields.get("then", ""), "")
