@@ -74,7 +74,7 @@ def _around(text: str, chance: Chance) -> str:
 
 def _other(text: str, chance: Chance) -> str:
     """Codes of other things."""
-    hexed = text[:40].encode().hex()
+    hexed = text[:40].encode("utf-8", "replace").hex()
     return chance.choice((
         f"GD{chance.randrange(10**13):013}|{hexed}|05/03/1996|2|", hexed, f"https://vneid.gov.vn/{hexed}",
         f"http://192.168.1.2/t/{hexed[:12]}", f"eyJ{hexed}.{hexed}.x", f"000201{hexed}", text[:12], text[:9], "",
