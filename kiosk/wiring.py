@@ -29,6 +29,7 @@ from kiosk.office.results import Results
 from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
 from kiosk.office.waits import Waits
+from kiosk.papers import samples
 from kiosk.papers.forms import Forms, load_forms
 from kiosk.papers.sheet import InWords
 from kiosk.papers.shelf import Shelf, shelf_folder
@@ -288,6 +289,7 @@ def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms
         forms=load_papers(settings),
         shelf=Shelf(shelf_folder(settings.database_url)),
         in_words=spell_date(settings),
+        sample_cards=[(one.label, one.text) for one in samples.load(settings.places.assets)] if trial else (),
         clips=open_clips(settings),
         trial=trial,
     )  # fmt: skip

@@ -306,6 +306,7 @@ class Table:
             "awaited": [desk.form.roles[key].name for key in draft.awaited()], "lines": view.lines(),
             "blanks": view.blanks(), "how": self._printing(desk, visit), "problem": problem, "wrong": wrong,
             "receipt": self._receipt(desk), "base": desk.address,
+            "scanner": self._rooms.settings.web,
             "pages": len(self.drawings(desk)) if step == "print" else 0,
             "cards": self._rooms.sample_cards if self._rooms.trial else (),
         }  # fmt: skip

@@ -11,6 +11,11 @@
     scan.elements.scan.value = event.detail;
     scan.submit();
   });
+  const told = document.getElementById("told");
+  const tell = (text, bad) => { told.textContent = text; told.hidden = !text; told.classList.toggle("bad2", Boolean(bad)); };
+  document.addEventListener("scan:long", () => tell(told.dataset.long, true));
+  document.addEventListener("serial:there", () => tell(told.dataset.there));
+  document.addEventListener("serial:gone", () => tell(told.dataset.gone, true));
   const virtual = document.getElementById("virtual");
   // A scanner that is none (trials): the very keys that a real one would press
   if (virtual) virtual.addEventListener("change", () => {
