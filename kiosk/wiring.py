@@ -28,6 +28,7 @@ from kiosk.office.printjobs import PrintJobs
 from kiosk.office.results import Results
 from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
+from kiosk.office.today import machine_floors
 from kiosk.office.waits import Waits
 from kiosk.pictures import PictureMissing, Pictures
 from kiosk.printing import escpos
@@ -49,6 +50,7 @@ from kiosk.web.rooms import Rooms
 from kiosk.words import Prompt, Words
 
 if TYPE_CHECKING:
+    from kiosk.authority.keeper import Keeper, Secured
     from kiosk.screens.app import KioskApp
 
 log = logging.getLogger(__name__)
@@ -241,8 +243,23 @@ def build_screen(
     return LobbyScreen(settings, words, clock, days, clips, player, speaker, database, desk, lobby, app, prompts)
 
 
-def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms:
-    """The rooms of the web process. Raises SettingsError, WordsError, SpellingError, DatabaseError."""
+def open_keeper(settings: Settings) -> Keeper:
+    """Who keeps this office's certificates. Nothing is read or made yet."""
+    from kiosk.authority.keeper import Keeper  # late: its library is needed by offices with HTTPS only
+    from kiosk.authority.names import names_of
+
+    office = settings.office
+    return Keeper(
+        settings.places.certificates, office.site, office.authority, lambda: names_of(office.public_url),
+        SystemClock(), machine_floors,
+    )  # fmt: skip
+
+
+def build_web(
+    settings: Settings, clock: Clock, *, trial: bool = False, secured: Secured | None = None
+) -> Rooms:
+    """The rooms of the web process; `secured`: where HTTPS is served too. Raises SettingsError, WordsError,
+    SpellingError, DatabaseError."""
     settings = with_recorded(settings)
     database = Database(settings.database_url)
     database.check_version()
@@ -267,4 +284,5 @@ def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms
         feedback=FeedbackBox(database, site, clock, settings.survey.petition_days),
         clips=open_clips(settings),
         trial=trial,
+        secured=secured,
     )  # fmt: skip

@@ -95,6 +95,9 @@ class Web(Model):
 
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
+    https: bool = False
+    """The same pages are served by HTTPS too, for the counters, under the office's own certificate authority."""
+    https_port: int = Field(ge=1, le=65535, default=8443)
     board_sound: bool = False
     """The lobby board offers to speak the calls itself (for a television far from the kiosk's loudspeaker)."""
 
@@ -324,6 +327,11 @@ class Places:
     @property
     def cache(self) -> Path:
         return self.home / "cache"
+
+    @property
+    def certificates(self) -> Path:
+        """The office's certificate authority and its server's certificate: keys, never copied into a backup."""
+        return self.home / "certificates"
 
 
 @dataclass(frozen=True)

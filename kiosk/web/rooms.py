@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kiosk.clock import Clock
 from kiosk.office.board import LobbyBoard
@@ -24,6 +25,9 @@ from kiosk.office.waits import Waits
 from kiosk.settings import Settings
 from kiosk.voice.clips import ClipStore
 from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from kiosk.authority.keeper import Secured
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,5 @@ class Rooms:
     clips: ClipStore | None = None
     """For the board's own sound, and for questions that a phone reads out; None = both are silent."""
     trial: bool = False
+    secured: Secured | None = None
+    """The office's certificates; None = there is no HTTPS, or it could not start."""
