@@ -227,6 +227,10 @@ class Secured:
         self.show()
 
     @property
+    def held(self) -> Held:
+        return self._held
+
+    @property
     def title(self) -> str:
         """What a browser's list calls the authority."""
         return title(self._held.authority)
