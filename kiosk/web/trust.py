@@ -33,7 +33,7 @@ def trust(rooms: Rooms, pages: Pages) -> APIRouter:
     @router.get("")
     def steps(request: Request) -> Response:
         here = secured()
-        return pages.page("trust.html", here=here, file=file, address=here.address(request.url.hostname or ""))
+        return pages.page("trust.html", here=here, file=file, address=here.address(_host(request)))
 
     @router.get(f"/{file}")
     def certificate() -> Response:
@@ -43,3 +43,11 @@ def trust(rooms: Rooms, pages: Pages) -> APIRouter:
         )  # fmt: skip
 
     return router
+
+
+def _host(request: Request) -> str:
+    """As whom the browser reached us; "" when it names nobody that can be understood."""
+    try:
+        return request.url.hostname or ""
+    except ValueError:
+        return ""

@@ -91,6 +91,7 @@ def test_a_stolen_key_opens_nothing_else(name: Name, tmp_path: Path, monkeypatch
 def test_a_name_outside_is_left_out_and_told(machine: Machine) -> None:
     machine.keeper.keep()
     machine.names += ["motcua.example", ip_address("203.0.113.7")]
+    machine.keeper.renew()
     secured = Secured(machine.keeper, 8443)
     assert secured.held.outside == ("motcua.example", ip_address("203.0.113.7"))
     assert Line(secured.context, secured.held.authority, "localhost").shown == secured.held.server

@@ -185,6 +185,13 @@ def test_what_is_given_away_is_what_the_page_and_the_command_say(office: Office)
     assert b"PRIVATE" not in answer.content
 
 
+@pytest.mark.parametrize("host", ["[", "[::", "a b", "192.168.8.10:x", "\"><script>", "x" * 300])
+def test_a_strange_host_is_sent_to_an_address_of_ours(office: Office, host: str) -> None:
+    answer = httpx.get(f"{office.http}/trust", headers={"host": host})
+    assert answer.status_code == 200
+    assert re.search(r'href="https://[0-9a-z.:\[\]]+/counter"', answer.text)
+
+
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (360, 740)])
 def test_the_page_fits(office: Office, chromium: Chromium, width: int, height: int) -> None:
     page = chromium.new_page(viewport={"width": width, "height": height})
