@@ -86,8 +86,8 @@ class _Pages(uvicorn.Server):
     def __init__(self, app: Any, secure: tuple[Secured, socket.socket] | None) -> None:
         super().__init__(_config(app))
         self._secure = secure
-        self._tasks: list[asyncio.Task[None]] = []
         self._beside: _Beside | None = None
+        self._tasks: tuple[asyncio.Task[None], ...] = ()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -96,13 +96,14 @@ class _Pages(uvicorn.Server):
             # The application has started with HTTP; the context is ours, so that its certificate can be changed
             config = _config(self.config.app, lifespan="off", ssl_context_factory=lambda *_: secured.context)
             self._beside = _Beside(config)
-            self._tasks = [asyncio.create_task(_renew(secured)), asyncio.create_task(self._beside.run_on(listener))]
+            self._tasks = (asyncio.create_task(self._beside.run_on(listener)), asyncio.create_task(_renew(secured)))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        serving = self._tasks[:1]
         if self._beside:
             self._beside.should_exit = True
-            self._tasks[0].cancel()
-        await asyncio.gather(super().shutdown(sockets), *self._tasks, return_exceptions=True)
+            self._tasks[1].cancel()
+        await asyncio.gather(super().shutdown(sockets), *serving)
 
 
 class _Beside(uvicorn.Server):
