@@ -331,6 +331,21 @@ def audit(
         raise typer.Exit(1)
 
 
+@cli.command()
+def certificate(
+    renew: Annotated[bool, typer.Option("--renew", help="A new server certificate now; nobody trusts anew.")] = False,
+    new_authority: Annotated[
+        bool, typer.Option("--new-authority", help="Begin anew: every counter has to trust again.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """The office's certificate authority for HTTPS: its fingerprint, names and dates."""
+    from kiosk.certifying import certificate as told
+
+    told(_settings(), typer.echo, renew=renew, new_authority=new_authority, yes=yes, as_json=as_json)
+
+
 @cli.command("version")
 def show_version() -> None:
     """The version of this program."""

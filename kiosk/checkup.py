@@ -60,7 +60,7 @@ class Checkup:
             ("settings", self._words), ("database", self._database), ("backup", self._backup),
             ("disk", self._disk), ("printer", self._printer), ("voice", self._voice),
             ("loudspeaker", self._loudspeaker), ("screen", self._screen), ("touch", self._touch),
-            ("clock", self._time), ("pages", self._pages), ("services", self._units),
+            ("clock", self._time), ("pages", self._pages), ("https", self._https), ("services", self._units),
         )  # fmt: skip
         return [self._look(name, look) for name, look in looks]
 
@@ -200,6 +200,13 @@ class Checkup:
         if not answers:
             return Finding("pages", "care", f"nobody answers at port {web.port}", "systemctl start kiosk-web")
         return Finding("pages", "ok", f"port {web.port} answers; phones use {phones}")
+
+    def _https(self) -> Finding:
+        if not self._settings.web.https:
+            return Finding("https", "ok", "off: the pages are served by http only")
+        from kiosk.certifying import look  # late: its library is needed by offices with HTTPS only
+
+        return Finding("https", *look(self._settings, self._clock.now()))
 
     def _units(self) -> Finding:
         if not Path("/run/systemd/system").exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kiosk.clock import Clock
 from kiosk.office.board import LobbyBoard
@@ -28,6 +29,9 @@ from kiosk.papers.shelf import Shelf
 from kiosk.settings import Settings
 from kiosk.voice.clips import ClipStore
 from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from kiosk.authority.keeper import Secured
 
 
 @dataclass(frozen=True)
@@ -67,3 +71,5 @@ class Rooms:
     clips: ClipStore | None = None
     """For the board's own sound, and for questions that a phone reads out; None = both are silent."""
     trial: bool = False
+    secured: Secured | None = None
+    """The office's certificates; None = there is no HTTPS, or it could not start."""

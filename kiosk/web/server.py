@@ -31,6 +31,7 @@ from kiosk.web.say import say
 from kiosk.web.supervisor import supervisor
 from kiosk.web.survey import survey
 from kiosk.web.survey_results import survey_results
+from kiosk.web.trust import trust
 from kiosk.web.ways import Ways
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
         survey_results(rooms, pages, who),
         people(rooms, pages, who),
         inbox(rooms, pages, who),
+        trust(rooms, pages),
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=settings.places.assets / "web" / "static"))

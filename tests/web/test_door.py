@@ -325,6 +325,8 @@ def test_each_role_sees_its_pages(browser: Browser, login: str | None, office: i
 def test_nobody_without_a_session_sees_or_does_anything(browser: Browser, app: FastAPI) -> None:
     open_to_all = {
         "/signin",
+        "/trust",
+        "/trust/an-tan-kiosk.crt",
         "/s",
         "/s/ask",
         "/s/thanks",

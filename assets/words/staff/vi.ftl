@@ -612,6 +612,7 @@ fieldtest-means-phone-scans-QR = Dùng điện thoại quét mã
 fieldtest-means-survey = Chấm điểm bằng điện thoại
 fieldtest-means-finished = Xong việc, ra về
 
+<<<<<<< HEAD
 ## Tờ khai tại quầy
 papers = Tờ khai
 papers-choose = Viết tờ khai nào?
@@ -744,3 +745,34 @@ card-doubt-name = Tên đọc về có thể sai hoặc thiếu dấu. Mời so 
 card-doubt-address = Địa chỉ đọc về có thể sai hoặc thiếu dấu. Mời so với thẻ, sai thì sửa lại.
 card-doubt-other-sex = Thẻ này không khớp giới tính của { $role }. Có quét nhầm thẻ không?
 card-doubt-same-card = Thẻ này đã quét cho người khác trong tờ khai. Có quét nhầm thẻ không?
+=======
+# Cho máy ở quầy tin trang của văn phòng (/trust)
+trust = Cho máy ở quầy tin trang của văn phòng
+trust-text = Mỗi máy ở quầy làm một lần, do người quản trị làm. Sau đó trang mở được bằng https, không hiện cảnh báo, và máy quét thẻ cắm cổng USB dùng được. Điện thoại của bà con không cần làm việc này.
+trust-get = Tải tệp
+trust-get-text = Tệp này cho máy biết nơi cấp chứng thư của văn phòng. Tệp chỉ có hiệu lực với máy chủ ở đây, không liên quan đến trang nào khác trên mạng.
+trust-get-button = Tải { $file }
+trust-name = Tên trong danh sách của máy:
+trust-compare = So mã đối chiếu
+trust-compare-text = Mở cửa sổ lệnh ở thư mục chứa tệp rồi gõ lệnh dưới đây. Kết quả phải giống mã mà lệnh “kiosk certificate” in ra trên máy chủ. Khác một chữ thì đừng cài, và báo cho kỹ thuật viên.
+trust-compare-android = cài xong mới xem được: Thông tin xác thực đáng tin cậy (Trusted credentials) → Người dùng. Không giống thì gỡ ngay.
+trust-compare-is = Mã đối chiếu (SHA-256), chữ hoa hay chữ thường như nhau:
+trust-install = Cài vào máy
+trust-windows = Windows (Chrome, Edge)
+trust-windows-1 = Mở tệp vừa tải, bấm “Install Certificate…” (Cài đặt chứng chỉ).
+trust-windows-2 = Chọn “Local Machine” (Máy cục bộ) rồi “Next”. Không có quyền quản trị thì chọn “Current User”.
+trust-windows-3 = Chọn “Place all certificates in the following store”, bấm “Browse…”, chọn “Trusted Root Certification Authorities”, rồi “OK”, “Next”, “Finish”.
+trust-windows-4 = Đóng hết cửa sổ Chrome hoặc Edge rồi mở lại.
+trust-debian = Debian (Chromium)
+trust-debian-1 = Gõ vào ô địa chỉ: chrome://certificate-manager
+trust-debian-2 = Bấm “Local certificates” (Chứng chỉ cục bộ), rồi “Installed by you” (Do bạn cài đặt).
+trust-debian-3 = Ở dòng “Trusted Certificates” (Chứng chỉ tin cậy), bấm “Import” (Nhập) và chọn tệp vừa tải.
+trust-debian-4 = Đóng hết cửa sổ Chromium rồi mở lại.
+trust-android = Android (Chrome)
+trust-android-1 = Mở Cài đặt → Bảo mật → Mã hóa và thông tin xác thực (Encryption & credentials).
+trust-android-2 = Chọn “Cài đặt chứng chỉ” (Install a certificate), rồi “Chứng chỉ CA” (CA certificate).
+trust-android-3 = Máy nhắc cẩn thận: chọn “Vẫn cài đặt” (Install anyway), nhập mã khóa màn hình, chọn tệp vừa tải.
+trust-android-4 = Đóng Chrome rồi mở lại.
+trust-try = Mở thử
+trust-try-text = Trang đăng nhập hiện ngay, không có cảnh báo: xong. Còn cảnh báo: xem lại bước 3; vẫn còn thì báo kỹ thuật viên chạy “kiosk check”.
+>>>>>>> work-https
