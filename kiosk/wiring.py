@@ -247,7 +247,6 @@ def build_screen(
     return LobbyScreen(settings, words, clock, days, clips, player, speaker, database, desk, lobby, app, prompts)
 
 
-<<<<<<< HEAD
 def load_papers(settings: Settings) -> Forms:
     """Every form, the shipped ones and the office's own (config/papers). Raises SettingsError."""
     forms = load_forms(settings.places.assets / "papers" / "forms", settings.places.config / "papers")
@@ -265,9 +264,6 @@ def spell_date(settings: Settings) -> InWords:
     return lambda day: spelling.spell(f"{day.day}/{day.month}/{day.year}")
 
 
-def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms:
-    """The rooms of the web process. Raises SettingsError, WordsError, SpellingError, DatabaseError."""
-=======
 def open_keeper(settings: Settings) -> Keeper:
     """Who keeps this office's certificates. Nothing is read or made yet."""
     from kiosk.authority.keeper import Keeper  # late: its library is needed by offices with HTTPS only
@@ -285,7 +281,6 @@ def build_web(
 ) -> Rooms:
     """The rooms of the web process; `secured`: where HTTPS is served too. Raises SettingsError, WordsError,
     SpellingError, DatabaseError."""
->>>>>>> work-https
     settings = with_recorded(settings)
     database = Database(settings.database_url)
     database.check_version()

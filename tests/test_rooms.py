@@ -19,14 +19,9 @@ MAY_IMPORT = {
     "voice": ("text", "words", "num2words", "pyttsx3", "pygame"),
     "screens": (*LEAVES, "office.types", "kivy", "PIL"),
     "reports": (*LEAVES, "office", "typst", "xlsxwriter"),
-<<<<<<< HEAD
-    "papers": (*LEAVES, "typst", "num2words"),
-    "web": (*LEAVES, "office", "reports", "papers", "voice.clips", "fastapi", "starlette", "jinja2", "markupsafe",
-            "limits"),
-=======
-    "web": (*LEAVES, "office", "reports", "voice.clips", "fastapi", "starlette", "jinja2", "markupsafe", "limits",
-            "authority"),
->>>>>>> work-https
+    "papers": LEAVES,
+    "web": (*LEAVES, "office", "reports", "papers", "authority", "voice.clips", "fastapi", "starlette", "jinja2",
+            "markupsafe", "limits"),
     "audit": (*LEAVES, "office.types", "screens", "voice", "album", "wiring", "administer", "kivy", "PIL"),
     "desk": (*LEAVES, "office", "printing", "voice"), "lobby": (*LEAVES, "office", "voice"),
     "sheets": ("fonts", "pictures", "PIL"), "authority": ("clock", "cryptography"),
@@ -93,11 +88,8 @@ def test_a_room_uses_only_its_doors(room: str, path: Path) -> None:
         ("clock", "from kiosk.words import Words"),
         ("desk", "import fastapi"),
         ("reports", "from kiosk.web.pages import Pages"),
-<<<<<<< HEAD
         ("papers", "from kiosk.office.tickets import Tickets"),
-=======
         ("authority", "from kiosk.office.today import machine_floors"),
->>>>>>> work-https
         ("audit", "from kiosk.office.tickets import Tickets"),
     ],
 )

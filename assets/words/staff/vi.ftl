@@ -612,7 +612,6 @@ fieldtest-means-phone-scans-QR = Dùng điện thoại quét mã
 fieldtest-means-survey = Chấm điểm bằng điện thoại
 fieldtest-means-finished = Xong việc, ra về
 
-<<<<<<< HEAD
 ## Tờ khai tại quầy
 papers = Tờ khai
 papers-choose = Viết tờ khai nào?
@@ -745,7 +744,6 @@ card-doubt-name = Tên đọc về có thể sai hoặc thiếu dấu. Mời so 
 card-doubt-address = Địa chỉ đọc về có thể sai hoặc thiếu dấu. Mời so với thẻ, sai thì sửa lại.
 card-doubt-other-sex = Thẻ này không khớp giới tính của { $role }. Có quét nhầm thẻ không?
 card-doubt-same-card = Thẻ này đã quét cho người khác trong tờ khai. Có quét nhầm thẻ không?
-=======
 # Cho máy ở quầy tin trang của văn phòng (/trust)
 trust = Cho máy ở quầy tin trang của văn phòng
 trust-text = Mỗi máy ở quầy làm một lần, do người quản trị làm. Sau đó trang mở được bằng https, không hiện cảnh báo, và máy quét thẻ cắm cổng USB dùng được. Điện thoại của bà con không cần làm việc này.
@@ -775,4 +773,3 @@ trust-android-3 = Máy nhắc cẩn thận: chọn “Vẫn cài đặt” (Inst
 trust-android-4 = Đóng Chrome rồi mở lại.
 trust-try = Mở thử
 trust-try-text = Trang đăng nhập hiện ngay, không có cảnh báo: xong. Còn cảnh báo: xem lại bước 3; vẫn còn thì báo kỹ thuật viên chạy “kiosk check”.
->>>>>>> work-https
