@@ -299,7 +299,7 @@ class Table:
         here = question.field.key if question and step == "ask" else ""
         return {
             "desk": desk, "form": desk.form.file, "ticket": desk.ticket, "counter": desk.counter, "step": step,
-            "view": view, "roles": view.roles(target), "target": target, "doubts": view.doubts(),
+            "view": view, "roles": view.roles(target), "chosen": role if role == target else "", "doubts": view.doubts(),
             "known": draft.known(),
             "question": question if step == "ask" else None, "sheet": view.sheet(here),
             "term": view.term(here) if here else (True, ""), "before": view.before(here),

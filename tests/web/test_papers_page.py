@@ -22,7 +22,7 @@ FATHER = "052093000124||ĐINH VĂN THỬ|05031993|Nam|Thôn 3, xã An Tân, tỉ
 TYPED = {
     "requester.relation": "1", "child.name": "Đinh Thị Bé", "child.sex": "2", "child.birth": "14/11/2026",
     "mother.ethnic": "2", "father.ethnic": "2", "child.ethnic": "1", "child.birthplace": "Trạm Y tế xã An Tân",
-    "child.hometown": "1",
+    "child.home": "1",
 }  # fmt: skip
 """What no card holds."""
 
@@ -54,7 +54,7 @@ class Hands:
 
 def scan(page: Page, text: str) -> None:
     """A scanner that knows Unicode, with a terminator; nobody's hands."""
-    page.wait_for_function("document.readyState === 'complete'")
+    page.wait_for_load_state()
     keys = Keys(page)
     with page.expect_navigation():
         keys.type(text)
@@ -95,11 +95,14 @@ def test_a_birth_from_the_ticket_to_the_paper(
     assert len(asked) == len(set(asked)), "something was asked twice"
     hands.press("Enter")
     page.wait_for_selector("body.step-read")
-    expect(page.locator(".lines")).to_contain_text("Đinh Thị Bé")
-    page.evaluate("window.print = () => { window.printed = (window.printed || 0) + 1; }")
+    expect(page.locator(".lines")).to_contain_text("Mẹ cháu là Đinh Thị Mẫu")
+    expect(page.locator(".lines")).to_contain_text("Cha cháu là Đinh Văn Thử")
+    page.add_init_script("window.print = () => { window.printed = (window.printed || 0) + 1; }")
     hands.press("i")
     page.wait_for_selector("body.step-print")
-    page.wait_for_function("document.querySelector('.pages img').naturalWidth > 300")
+    page.wait_for_selector("[data-print=done]")
+    assert page.evaluate("window.printed") == 1
+    assert page.evaluate("document.querySelector('.pages img').naturalWidth") > 300
     paper = page.request.get(f"{server.address}/counter/papers/birth/sheet.pdf").body()
     (tmp_path / "birth.pdf").write_bytes(paper)
     assert paper.startswith(b"%PDF-")

@@ -94,6 +94,7 @@
       sheet.querySelector(".pages").append(...more);
       window.print();
       for (const page of more) page.remove();
+      sheet.dataset.print = "done";
     };
     sheet.querySelector("[data-print-now]").addEventListener("click", print);
     Promise.all(pages.map((page) => page.decode())).then(print, () => {});
