@@ -4,13 +4,14 @@ scanner's or of a hand's, and a stand-in for Web Serial."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.papers.keys import Keys
 from tests.web.conftest import chromium, window  # noqa: F401  (fixtures)
 
 Window = Callable[..., BrowserContext]
@@ -30,7 +31,8 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>x</title>
 <script src="/scan.js" defer data-silence="SILENCE"></script>
 <form><input id="field" value="Đinh Mẫu"><input id="short" maxlength="5" value="ab">
 <input id="number" type="number" value="3"><input id="day" type="date" value="2026-11-26">
-<select id="list"><option>A</option><option>05</option><option>0521</option></select><button id="go">Go</button></form>
+<select id="list"><option>A</option><option>05</option><option>0521</option></select>
+<button id="go">Go</button></form>
 <textarea id="area">một hai</textarea><button id="alone" type="button">Alone</button>
 <dialog id="box"><input id="inside" value="trong"></dialog>
 <button id="port" type="button" data-serial hidden>Port</button>"""
@@ -54,42 +56,6 @@ def opened(page: Page, silence: int = PATIENT) -> Page:
     page.route("http://localhost/**", answer)
     page.goto("http://localhost/")
     return page
-
-
-class Keys:
-    """A keyboard whose keys come at times of its own: the page sees the time that a key is given, not the machine's."""
-
-    def __init__(self, page: Page) -> None:
-        self.wire: CDPSession = page.context.new_cdp_session(page)
-        self.at = time.time()
-
-    def key(self, sign: str, kind: str, **more: Any) -> None:
-        code = {"Enter": "Enter", "Tab": "Tab", "Backspace": "Backspace"}.get(sign)
-        number = {"Enter": 13, "Tab": 9, "Backspace": 8}.get(sign) or ord(sign.upper())
-        if code is None:
-            code = f"Digit{sign}" if sign.isdigit() else f"Key{sign.upper()}" if sign.isalpha() else "Backslash"
-        text = {"Enter": "\r", "Tab": "", "Backspace": ""}.get(sign, sign)
-        event = {"code": code, "key": sign, "windowsVirtualKeyCode": number, "timestamp": self.at, **more}
-        if kind == "keyDown" and text:
-            event["text"] = text
-        self.wire.send("Input.dispatchKeyEvent", {"type": kind, **event})
-
-    def type(self, signs: Iterable[str], gap: float = 4) -> None:
-        """Key by key, `gap` milliseconds apart; what no key has comes as text: a scanner that knows Unicode."""
-        for sign in signs:
-            self.at += gap / 1000
-            if len(sign) == 1 and not sign.isascii():
-                self.wire.send("Input.insertText", {"text": sign})
-                continue
-            self.key(sign, "keyDown")
-            self.key(sign, "keyUp")
-
-    def scan(self, text: str, terminator: str = "Enter", gap: float = 4) -> None:
-        """What a scanner in keyboard mode does once."""
-        self.at = max(self.at + 1, time.time())
-        self.type(text, gap)
-        if terminator:
-            self.type([terminator], gap)
 
 
 def passing(page: Page, milliseconds: int) -> None:

@@ -45,23 +45,15 @@ const tellScan = (name, detail) => document.dispatchEvent(new CustomEvent(name, 
   };
   const landedIn = ({ field, value, start, end }) =>
     field.value.slice(start, start + field.value.length - value.length + end - start);
-  // Taken back as by hand (so that the browser's undo and its "change" stay right), else by setting the value
-  const restore = (kept) => {
-    const { field, value, start, end, way } = kept, caret = start !== null && start !== undefined;
+  // Setting the value also empties the browser's undo, which would bring the signs back
+  const restore = ({ field, value, start, end, way }) => {
     if (!field.isConnected) return;
+    const other = field.value !== value;
+    field.value = value;  // always: half a date shows no value
+    if (start !== null) field.setSelectionRange(start, end, way);
     mending = true;
-    if (field.value !== value && caret && document.activeElement === field) {
-      const replaced = value.slice(start, end);
-      field.setSelectionRange(start, start + landedIn(kept).length);
-      document.execCommand(replaced ? "insertText" : "delete", false, replaced);
-    }
-    if (field.value !== value || field.type === "date" || field.type === "time") {
-      const other = field.value !== value;
-      field.value = value;
-      if (other) for (const name of field.matches("select") ? ["input", "change"] : ["input"])
-        field.dispatchEvent(new Event(name, { bubbles: true }));
-    }
-    if (caret) field.setSelectionRange(start, end, way);
+    if (other) for (const name of field.matches("select") ? ["input", "change"] : ["input"])
+      field.dispatchEvent(new Event(name, { bubbles: true }));
     mending = false;
   };
 
