@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.papers.keys import Keys
-from tests.web.conftest import chromium, window  # noqa: F401  (fixtures)
 
 Window = Callable[..., BrowserContext]
 SCRIPT = Path(__file__).parents[2] / "assets" / "web" / "static" / "scan.js"
@@ -41,7 +40,7 @@ PATIENT = 5000
 
 
 @pytest.fixture
-def page(window: Window) -> Page:  # noqa: F811
+def page(window: Window) -> Page:
     """The small page on an address that Chromium takes for secure; opened by `opened`."""
     return window().new_page()
 
@@ -225,6 +224,16 @@ def test_no_key_of_a_burst_commands_page_or_browser(page: Page) -> None:
     scanner.type([*"34", "Enter"])
     scans(page, "0521950012\x10\x1b34")
     assert not {"p", "Escape", "F1"} & set(page.evaluate("seen"))
+
+
+def test_a_sign_that_a_layout_swallows_is_seen_to_be_lost(page: Page) -> None:
+    """US-International waits after an apostrophe for a letter to put it on."""
+    scanner = Keys(opened(page))
+    scanner.scan("052195001234||H", terminator="")
+    scanner.at += 0.004
+    scanner.key("'", "rawKeyDown", key="Dead", code="Quote", windowsVirtualKeyCode=222)
+    scanner.type([*"BIA", "Enter"])
+    scans(page, "052195001234||H\ufffdBIA")
 
 
 def test_an_input_method_that_mends_its_letters_within_a_burst(page: Page) -> None:

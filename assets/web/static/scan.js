@@ -19,7 +19,7 @@ const tellScan = (name, detail) => document.dispatchEvent(new CustomEvent(name, 
   const SILENCE = Number(tuned.silence) || 120;  // ends a burst that has no terminator
   const AFTER = 60;                              // terminators come in pairs (CR LF)
   const SIGNS = 8, FEW = 3;                      // signs that make a burst; that make one when a terminator follows at once
-  const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock", "Dead"];
+  const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock"];
 
   let run = null;     // quick signs so far: { first, last, count, text, blind, kept }
   let burst = null;   // { text, over, kept, landed, was }
@@ -124,6 +124,7 @@ const tellScan = (name, detail) => document.dispatchEvent(new CustomEvent(name, 
     else if (event.key === "Backspace") burst.text = burst.text.slice(0, -1);  // an input method corrects itself
     else if (event.ctrlKey && /^Key[A-Z]$/.test(event.code)) add(String.fromCharCode(event.code.charCodeAt(3) & 31));
     else if (event.key === "Escape") add("\x1b");
+    else if (event.key === "Dead") add("\ufffd");  // a layout that waits for a letter (H'Bia): seen to be lost
   };
   const before = (event) => {
     const at = event.timeStamp, sign = signOf(event), soon = run && at - run.last <= LULL;
