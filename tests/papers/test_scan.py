@@ -4,14 +4,14 @@ scanner's or of a hand's, and a stand-in for Web Serial."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.web.conftest import chromium, window  # noqa: F401  (fixtures)
+from tests.papers.keys import Keys
 
 Window = Callable[..., BrowserContext]
 SCRIPT = Path(__file__).parents[2] / "assets" / "web" / "static" / "scan.js"
@@ -30,7 +30,9 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>x</title>
 <script src="/scan.js" defer data-silence="SILENCE"></script>
 <form><input id="field" value="Đinh Mẫu"><input id="short" maxlength="5" value="ab">
 <input id="number" type="number" value="3"><input id="day" type="date" value="2026-11-26">
-<select id="list"><option>A</option><option>05</option><option>0521</option></select><button id="go">Go</button></form>
+<input id="when" type="date">
+<select id="list"><option>A</option><option>05</option><option>0521</option></select>
+<button id="go">Go</button></form>
 <textarea id="area">một hai</textarea><button id="alone" type="button">Alone</button>
 <dialog id="box"><input id="inside" value="trong"></dialog>
 <button id="port" type="button" data-serial hidden>Port</button>"""
@@ -39,7 +41,7 @@ PATIENT = 5000
 
 
 @pytest.fixture
-def page(window: Window) -> Page:  # noqa: F811
+def page(window: Window) -> Page:
     """The small page on an address that Chromium takes for secure; opened by `opened`."""
     return window().new_page()
 
@@ -54,42 +56,6 @@ def opened(page: Page, silence: int = PATIENT) -> Page:
     page.route("http://localhost/**", answer)
     page.goto("http://localhost/")
     return page
-
-
-class Keys:
-    """A keyboard whose keys come at times of its own: the page sees the time that a key is given, not the machine's."""
-
-    def __init__(self, page: Page) -> None:
-        self.wire: CDPSession = page.context.new_cdp_session(page)
-        self.at = time.time()
-
-    def key(self, sign: str, kind: str, **more: Any) -> None:
-        code = {"Enter": "Enter", "Tab": "Tab", "Backspace": "Backspace"}.get(sign)
-        number = {"Enter": 13, "Tab": 9, "Backspace": 8}.get(sign) or ord(sign.upper())
-        if code is None:
-            code = f"Digit{sign}" if sign.isdigit() else f"Key{sign.upper()}" if sign.isalpha() else "Backslash"
-        text = {"Enter": "\r", "Tab": "", "Backspace": ""}.get(sign, sign)
-        event = {"code": code, "key": sign, "windowsVirtualKeyCode": number, "timestamp": self.at, **more}
-        if kind == "keyDown" and text:
-            event["text"] = text
-        self.wire.send("Input.dispatchKeyEvent", {"type": kind, **event})
-
-    def type(self, signs: Iterable[str], gap: float = 4) -> None:
-        """Key by key, `gap` milliseconds apart; what no key has comes as text: a scanner that knows Unicode."""
-        for sign in signs:
-            self.at += gap / 1000
-            if len(sign) == 1 and not sign.isascii():
-                self.wire.send("Input.insertText", {"text": sign})
-                continue
-            self.key(sign, "keyDown")
-            self.key(sign, "keyUp")
-
-    def scan(self, text: str, terminator: str = "Enter", gap: float = 4) -> None:
-        """What a scanner in keyboard mode does once."""
-        self.at = max(self.at + 1, time.time())
-        self.type(text, gap)
-        if terminator:
-            self.type([terminator], gap)
 
 
 def passing(page: Page, milliseconds: int) -> None:
@@ -159,14 +125,27 @@ def test_what_was_written_by_hand_still_tells_its_change(page: Page) -> None:
     assert page.evaluate("pressed") == ["change field"]
 
 
-@pytest.mark.parametrize("field", ["short", "number", "day", "list"])
+def test_undo_does_not_bring_a_scan_back(page: Page) -> None:
+    place(opened(page), "field", 8)
+    hand = Keys(page)
+    hand.type("xyz", gap=90)
+    hand.scan(PLAIN)
+    scans(page, PLAIN)
+    passing(page, 100)
+    for _ in range(3):
+        page.keyboard.press("Control+z")
+    assert "0521" not in state(page, "field")[0]
+
+
+@pytest.mark.parametrize("field", ["short", "number", "day", "when", "list"])
 def test_fields_of_every_kind_stay_as_they_were(page: Page, field: str) -> None:
     opened(page).focus(f"#{field}")
     value = page.input_value(f"#{field}")
     Keys(page).scan(CARD)
     scans(page, CARD)
     assert page.input_value(f"#{field}") == value
-    assert page.evaluate("(id) => document.activeElement.id === id", field)
+    assert page.evaluate("document.activeElement.id") == field
+    assert page.evaluate("document.activeElement.validity.valid"), "no half of a date"
     assert "submit" not in page.evaluate("pressed")
 
 
@@ -259,6 +238,16 @@ def test_no_key_of_a_burst_commands_page_or_browser(page: Page) -> None:
     scanner.type([*"34", "Enter"])
     scans(page, "0521950012\x10\x1b34")
     assert not {"p", "Escape", "F1"} & set(page.evaluate("seen"))
+
+
+def test_a_sign_that_a_layout_swallows_is_seen_to_be_lost(page: Page) -> None:
+    """US-International waits after an apostrophe for a letter to put it on."""
+    scanner = Keys(opened(page))
+    scanner.scan("052195001234||H", terminator="")
+    scanner.at += 0.004
+    scanner.key("'", "rawKeyDown", key="Dead", code="Quote", windowsVirtualKeyCode=222)
+    scanner.type([*"BIA", "Enter"])
+    scans(page, "052195001234||H\ufffdBIA")
 
 
 def test_an_input_method_that_mends_its_letters_within_a_burst(page: Page) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from kiosk.clock import ManualClock
 from kiosk.web.rooms import Rooms
+from tests.papers.keys import Keys
 from tests.until import until
 from tests.web.conftest import Queue, Server, console_page
 
@@ -177,6 +178,26 @@ def test_a_scanners_burst_is_no_command(page: Page, queue: Queue, burst: str) ->
     else:
         pytest.skip("this machine is too busy to type like a scanner")
     assert sent == (["next"] if burst == "T" else [])
+
+
+def test_a_scan_beside_the_consoles_keys(page: Page, dossier: str, rooms: Rooms) -> None:
+    """With the scanner's script on the page: a card full of the console's letters presses none of its keys, the field
+    that has the focus stays as it was, and nothing is kept."""
+    text = "052196000101||TXBLRDC MAU|05031996|Nam|Thon 1|25082021"
+    page.add_script_tag(url="/static/scan.js")
+    page.evaluate("window.scans = []; document.addEventListener('scan', (event) => window.scans.push(event.detail))")
+    sent = steps_sent(page)
+    Keys(page).scan(text)
+    contact = field(page, dossier, "contact")
+    contact.focus()
+    Keys(page).scan(text)
+    page.wait_for_function("window.scans.length === 2")
+    assert page.evaluate("window.scans") == [text, text]
+    expect(contact).to_be_focused()
+    expect(contact).to_have_value("")
+    page.keyboard.press("Tab", delay=100)
+    undisturbed(page)
+    assert sent == []
 
 
 def test_a_key_held_down_is_no_command(page: Page, queue: Queue) -> None:

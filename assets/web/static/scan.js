@@ -19,7 +19,7 @@ const tellScan = (name, detail) => document.dispatchEvent(new CustomEvent(name, 
   const SILENCE = Number(tuned.silence) || 120;  // ends a burst that has no terminator
   const AFTER = 60;                              // terminators come in pairs (CR LF)
   const SIGNS = 8, FEW = 3;                      // signs that make a burst; that make one when a terminator follows at once
-  const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock", "Dead"];
+  const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock"];
 
   let run = null;     // quick signs so far: { first, last, count, text, blind, kept }
   let burst = null;   // { text, over, kept, landed, was }
@@ -45,23 +45,15 @@ const tellScan = (name, detail) => document.dispatchEvent(new CustomEvent(name, 
   };
   const landedIn = ({ field, value, start, end }) =>
     field.value.slice(start, start + field.value.length - value.length + end - start);
-  // Taken back as by hand (so that the browser's undo and its "change" stay right), else by setting the value
-  const restore = (kept) => {
-    const { field, value, start, end, way } = kept, caret = start !== null && start !== undefined;
+  // Setting the value also empties the browser's undo, which would bring the signs back
+  const restore = ({ field, value, start, end, way }) => {
     if (!field.isConnected) return;
+    const other = field.value !== value;
+    field.value = value;  // always: half a date shows no value
+    if (start !== null) field.setSelectionRange(start, end, way);
     mending = true;
-    if (field.value !== value && caret && document.activeElement === field) {
-      const replaced = value.slice(start, end);
-      field.setSelectionRange(start, start + landedIn(kept).length);
-      document.execCommand(replaced ? "insertText" : "delete", false, replaced);
-    }
-    if (field.value !== value || field.type === "date" || field.type === "time") {
-      const other = field.value !== value;
-      field.value = value;
-      if (other) for (const name of field.matches("select") ? ["input", "change"] : ["input"])
-        field.dispatchEvent(new Event(name, { bubbles: true }));
-    }
-    if (caret) field.setSelectionRange(start, end, way);
+    if (other) for (const name of field.matches("select") ? ["input", "change"] : ["input"])
+      field.dispatchEvent(new Event(name, { bubbles: true }));
     mending = false;
   };
 
@@ -132,6 +124,7 @@ const tellScan = (name, detail) => document.dispatchEvent(new CustomEvent(name, 
     else if (event.key === "Backspace") burst.text = burst.text.slice(0, -1);  // an input method corrects itself
     else if (event.ctrlKey && /^Key[A-Z]$/.test(event.code)) add(String.fromCharCode(event.code.charCodeAt(3) & 31));
     else if (event.key === "Escape") add("\x1b");
+    else if (event.key === "Dead") add("\ufffd");  // a layout that waits for a letter (H'Bia): seen to be lost
   };
   const before = (event) => {
     const at = event.timeStamp, sign = signOf(event), soon = run && at - run.last <= LULL;
