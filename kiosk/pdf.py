@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,19 +20,37 @@ class PaperError(Exception):
 def set_paper(template: Path, data: dict[str, Any], library: Path | None = None) -> bytes:
     """The PDF. The template may import the other .typ files of its folder, and those of `library`. What `data` holds
     is set as it is, never read as typst's own language, and nothing is written to disk. Raises PaperError."""
+    made = _compile(template, data, library, format="pdf")
+    assert isinstance(made, bytes)
+    return made
+
+
+def draw_paper(template: Path, data: dict[str, Any], library: Path | None = None) -> list[bytes]:
+    """The same as pictures, one PNG a page, to be looked at. Raises PaperError."""
+    made = _compile(template, data, library, format="png", ppi=_PPI)
+    return list(made) if isinstance(made, list) else [made]
+
+
+_PPI = 110.0
+"""An A4 page is 910 pixels wide: every mark of a letter can be told apart."""
+_WHERE = re.compile(r"main:(\d+)")
+"""Where typst tells of a mistake: a line of the template."""
+
+
+def _compile(template: Path, data: dict[str, Any], library: Path | None, **how: Any) -> Any:
     folders = [folder for folder in (library, template.parent) if folder]
     try:
         files = {path.name: path.read_bytes() for folder in folders for path in folder.glob("*.typ")}
-        made = typst.compile(
-            {**files, "main": template.read_bytes()}, font_paths=_fonts(), ignore_system_fonts=True, format="pdf",
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        return typst.compile(
+            {**files, "main": template.read_bytes()}, font_paths=_fonts(), ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, **how,
         )  # fmt: skip
     except typst.TypstError as error:
-        raise PaperError(f"{template.name}: {error.message}") from None
+        lines = _WHERE.findall(error.diagnostic)
+        where = f", line {lines[-1]}" if lines else ""
+        raise PaperError(f"{template.name}{where}: {error.message}") from None
     except OSError as error:
         raise PaperError(f"{template.name} cannot be read: {error.strerror}") from None
-    assert isinstance(made, bytes)
-    return made
 
 
 @lru_cache(maxsize=1)

@@ -29,6 +29,8 @@ from kiosk.office.results import Results
 from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
 from kiosk.office.waits import Waits
+from kiosk.papers.forms import Forms, load_forms
+from kiosk.papers.sheet import InWords
 from kiosk.pictures import PictureMissing, Pictures
 from kiosk.printing import escpos
 from kiosk.printing.addresses import AddressError, parse_address
@@ -115,6 +117,23 @@ def load_pictures(settings: Settings) -> Pictures:
 def load_staff_words(settings: Settings) -> Words:
     """The officers' words: Vietnamese only. Raises WordsError."""
     return Words(settings.places.assets / "words" / "staff", ["vi"])
+
+
+def load_papers(settings: Settings) -> Forms:
+    """The declarations and receipts: the shipped ones, and the office's own in config/papers. Raises SettingsError."""
+    forms = load_forms(settings.places.assets / "papers" / "forms", settings.places.config / "papers")
+    for form in forms.all:
+        for procedure in form.file.procedures:
+            if procedure not in settings.procedures:
+                problem = f'"{procedure}" is no procedure of services.toml.'
+                raise SettingsError(form.path.name, "procedures", problem, nearest(procedure, settings.procedures))
+    return forms
+
+
+def spell_date(settings: Settings) -> InWords:
+    """How a day is written in words. Raises SpellingError."""
+    spelling = Spelling(settings.places.assets / "voice" / FALLBACK / "spelling.toml")
+    return lambda day: spelling.spell(f"{day.day}/{day.month}/{day.year}")
 
 
 def check(settings: Settings, clock: Clock | None = None) -> list[Prompt]:

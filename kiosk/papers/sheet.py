@@ -10,7 +10,7 @@ from typing import Any, Literal
 from kiosk.papers.draft import Draft
 from kiosk.papers.forms import FormField
 from kiosk.papers.typed import shown
-from kiosk.pdf import set_paper
+from kiosk.pdf import draw_paper, set_paper
 
 InWords = Callable[[date], str]
 """A day as it is said: "mùng năm tháng chín năm hai nghìn không trăm hai mươi sáu" (voice.spelling)."""
@@ -60,3 +60,8 @@ def _day(today: date) -> dict[str, str]:
 def paper(draft: Draft, in_words: InWords, today: date, how: Printing) -> bytes:
     """The PDF, all copies in one file. Raises kiosk.pdf.PaperError."""
     return set_paper(draft.form.layout, data_of(draft, in_words, today, how), draft.form.library)
+
+
+def pictures(draft: Draft, in_words: InWords, today: date, how: Printing) -> list[bytes]:
+    """The same as PNG, one a page, to be looked at. Raises kiosk.pdf.PaperError."""
+    return draw_paper(draft.form.layout, data_of(draft, in_words, today, how), draft.form.library)
