@@ -57,7 +57,8 @@ def list_forms() -> None:
         asked = sum(bool(one.ask) and not one.optional for one in file.field)
         what = file.kind if file.kind == "receipt" else ", ".join(file.procedures) or "no procedure"
         typer.echo(f"{form.key:15} {file.title}")
-        typer.echo(f"{'':15} {' '.join(filter(None, (file.number, file.circular)))}; from {file.effective_from} {until}")
+        circular = " ".join(filter(None, (file.number, file.circular)))
+        typer.echo(f"{'':15} {circular}; from {file.effective_from} {until}")
         state = "confirmed" if file.confirmed else "sample, not confirmed"
         typer.echo(f"{'':15} {len(file.field)} fields, {asked} asked at most; {what}; {state}; {form.path}")
 
@@ -75,7 +76,8 @@ def preview(
     from kiosk.wiring import open_clock
 
     settings, today = load(places()), business_day(open_clock().now())
-    for path in write(settings, form, _day(day) if day else today, out, how=_printing(settings, blank, finger), png=png):
+    how = _printing(settings, blank, finger)
+    for path in write(settings, form, _day(day) if day else today, out, how, png=png):
         typer.echo(str(path))
 
 

@@ -119,23 +119,6 @@ def load_staff_words(settings: Settings) -> Words:
     return Words(settings.places.assets / "words" / "staff", ["vi"])
 
 
-def load_papers(settings: Settings) -> Forms:
-    """The declarations and receipts: the shipped ones, and the office's own in config/papers. Raises SettingsError."""
-    forms = load_forms(settings.places.assets / "papers" / "forms", settings.places.config / "papers")
-    for form in forms.all:
-        for procedure in form.file.procedures:
-            if procedure not in settings.procedures:
-                problem = f'"{procedure}" is no procedure of services.toml.'
-                raise SettingsError(form.path.name, "procedures", problem, nearest(procedure, settings.procedures))
-    return forms
-
-
-def spell_date(settings: Settings) -> InWords:
-    """How a day is written in words. Raises SpellingError."""
-    spelling = Spelling(settings.places.assets / "voice" / FALLBACK / "spelling.toml")
-    return lambda day: spelling.spell(f"{day.day}/{day.month}/{day.year}")
-
-
 def check(settings: Settings, clock: Clock | None = None) -> list[Prompt]:
     """Look at everything that the office may have changed, and raise the first mistake: words, pictures, spelling,
     printer address, packs. Returns all that will be said, on the day of `clock` first of all."""
@@ -258,6 +241,23 @@ def build_screen(
     app = KioskApp(settings, words, pictures, desk, clock, trial=trial)
     desk.attach(app)
     return LobbyScreen(settings, words, clock, days, clips, player, speaker, database, desk, lobby, app, prompts)
+
+
+def load_papers(settings: Settings) -> Forms:
+    """Every form, the shipped ones and the office's own (config/papers). Raises SettingsError."""
+    forms = load_forms(settings.places.assets / "papers" / "forms", settings.places.config / "papers")
+    for form in forms.all:
+        for name in form.file.procedures:
+            if name not in settings.procedures:
+                hint = nearest(name, settings.procedures)
+                raise SettingsError(form.path.name, "procedures", f'"{name}" is no procedure of services.toml.', hint)
+    return forms
+
+
+def spell_date(settings: Settings) -> InWords:
+    """How a day is written in words: "mùng năm tháng chín năm hai nghìn …". Raises SpellingError."""
+    spelling = Spelling(settings.places.assets / "voice" / "vi" / "spelling.toml")
+    return lambda day: spelling.spell(f"{day.day}/{day.month}/{day.year}")
 
 
 def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms:

@@ -1,7 +1,7 @@
-"""A form as data: assets/papers/forms/<form>.toml beside its layout <form>.typ, and the office's own in config/papers.
+"""A form as data: assets/papers/forms/<form>.toml beside its layout <form>.typ; others lie in config/papers.
 
-A field is named by who it is about and what it says: "mother.name". What a card holds (CARD_PARTS) fills the fields of
-those parts; what one role has, another may copy. The order of the fields is the order of the conversation. How to
+A field is named by who it is about and what it says: "mother.name". What a card holds (CARD_PARTS) fills the fields
+of those parts; what one role has, another may copy. The order of the fields is the order of the conversation. How to
 write one: docs/forms.md.
 """
 
@@ -83,11 +83,11 @@ class FormField(Model):
     ask: Text = ""
     """The question, to be read aloud; none = it is never asked (a card, a copy or the officer's pen brings it)."""
     optional: bool = False
-    choices: str | list[Text] = []
+    choices: str | list[Text] = Field(default_factory=list)
     """A list of lists.toml by name, or the words themselves."""
     open: bool = True
     """Whether another answer than the choices is taken."""
-    suggest: list[str] = []
+    suggest: list[str] = Field(default_factory=list)
     """Fields whose values are offered as answers."""
     default: Text = ""
     only: Only | None = None
@@ -145,7 +145,7 @@ class FormFile(Model):
     effective_to: date | None = None
     confirmed: bool = False
     layout: str = Field(pattern=r"^[a-z0-9-]+\.typ$")
-    procedures: list[str] = []
+    procedures: list[str] = Field(default_factory=list)
     copies: int = Field(ge=1, le=9, default=1)
     role: list[Role] = Field(min_length=1)
     field: list[FormField] = Field(min_length=1)
@@ -155,7 +155,7 @@ class FormFile(Model):
 class Lists(Model):
     """lists.toml: answers to choose from, by name."""
 
-    lists: dict[str, list[Text]] = {}
+    lists: dict[str, list[Text]] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -242,7 +242,8 @@ def load_form(path: Path, lists: Mapping[str, Sequence[str]], library: Path) -> 
 
 def _check_names(form: Form) -> None:
     file = form.path.name
-    for table, keys in (("role", [one.key for one in form.file.role]), ("field", [one.key for one in form.file.field])):
+    keys_of = {"role": [one.key for one in form.file.role], "field": [one.key for one in form.file.field]}
+    for table, keys in keys_of.items():
         twice = next((key for key in keys if keys.count(key) > 1), None)
         if twice:
             raise SettingsError(file, f"{table}.{twice}", "stands twice.", "Remove or rename one of them.")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
 from kiosk.papers.draft import Draft
 from kiosk.papers.forms import FormField
 from kiosk.papers.typed import shown
-from kiosk.pdf import draw_paper, set_paper
+from kiosk.pdf import draw_paper, picture_paper, set_paper
 
 InWords = Callable[[date], str]
 """A day as it is said: "mùng năm tháng chín năm hai nghìn không trăm hai mươi sáu" (voice.spelling)."""
@@ -62,6 +62,12 @@ def paper(draft: Draft, in_words: InWords, today: date, how: Printing) -> bytes:
     return set_paper(draft.form.layout, data_of(draft, in_words, today, how), draft.form.library)
 
 
+def drawn(draft: Draft, in_words: InWords, today: date, how: Printing) -> list[bytes]:
+    """The pages of one copy as SVG, to be looked at and printed by a browser. Raises kiosk.pdf.PaperError."""
+    data = data_of(draft, in_words, today, replace(how, copies=1))
+    return draw_paper(draft.form.layout, data, draft.form.library)
+
+
 def pictures(draft: Draft, in_words: InWords, today: date, how: Printing) -> list[bytes]:
-    """The same as PNG, one a page, to be looked at. Raises kiosk.pdf.PaperError."""
-    return draw_paper(draft.form.layout, data_of(draft, in_words, today, how), draft.form.library)
+    """All copies as PNG, one a page, to be looked at. Raises kiosk.pdf.PaperError."""
+    return picture_paper(draft.form.layout, data_of(draft, in_words, today, how), draft.form.library)
