@@ -255,7 +255,7 @@ def load_papers(settings: Settings) -> Forms:
 
 
 def spell_date(settings: Settings) -> InWords:
-    """How a day is written in words: "mùng năm tháng chín năm hai nghìn …". Raises SpellingError."""
+    """How a day is written in words. Raises SpellingError."""
     spelling = Spelling(settings.places.assets / "voice" / "vi" / "spelling.toml")
     return lambda day: spelling.spell(f"{day.day}/{day.month}/{day.year}")
 

@@ -1,4 +1,4 @@
-"""A form as data: assets/papers/forms/<form>.toml beside its layout <form>.typ; others lie in config/papers.
+"""A form as data: assets/papers/forms/<form>.toml beside its layout <form>.typ; the office's own in config/papers.
 
 A field is named by who it is about and what it says: "mother.name". What a card holds (CARD_PARTS) fills the fields
 of those parts; what one role has, another may copy. The order of the fields is the order of the conversation. How to
@@ -36,6 +36,8 @@ _FIELD_KEY = r"^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$"
 _PLACE = re.compile(r"\{([a-z0-9.-]+)\}")
 _NAMED = re.compile(r'"(?![\w-]+\.typ")([a-z][a-z0-9-]*\.[a-z][a-z0-9-]*)"')
 """A field's key as a layout names it."""
+_REMARK = re.compile(r"//.*")
+"""What a layout says to its reader, and what it only seems to print."""
 
 
 class Only(Model):
@@ -70,7 +72,7 @@ class Role(Model):
     sex: Text = ""
     """As the card writes it: a card of the other sex warns, and a scan looks for the role that fits."""
     may_lack: Text = ""
-    """The words on the key that leaves this role out ("Không khai người cha")."""
+    """The words on the key that leaves this role out ("no father is declared")."""
     copy_from: list[Copy] = Field(default=[], alias="copy")
 
 
@@ -338,7 +340,7 @@ def _check_layout(form: Form) -> None:
     except (OSError, UnicodeDecodeError):
         problem = f"{form.file.layout} cannot be read in {form.path.parent}."
         raise SettingsError(form.path.name, "layout", problem, "Put the layout beside this file.") from None
-    named = set(_NAMED.findall(source))
+    named = set(_NAMED.findall(_REMARK.sub("", source)))
     for key in sorted(named - set(form.fields)):
         raise SettingsError(form.file.layout, key, "is no field of the form.", nearest(key, form.fields))
     for key in form.fields:

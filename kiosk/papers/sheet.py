@@ -13,7 +13,7 @@ from kiosk.papers.typed import shown
 from kiosk.pdf import draw_paper, picture_paper, set_paper
 
 InWords = Callable[[date], str]
-"""A day as it is said: "mùng năm tháng chín năm hai nghìn không trăm hai mươi sáu" (voice.spelling)."""
+"""A day as it is said, all in words (voice.spelling)."""
 Signing = Literal["sign", "finger"]
 
 
