@@ -17,6 +17,7 @@ from kiosk.administer import Administration, Mistake
 from kiosk.install import InstallError
 from kiosk.office.database import Database, DatabaseError
 from kiosk.office.figures import CsvError
+from kiosk.papering import papers
 from kiosk.settings import Settings, SettingsError, load, places
 from kiosk.voice.packs import PackError
 from kiosk.voice.spelling import SpellingError
@@ -38,6 +39,7 @@ MISTAKES = (SettingsError, WordsError, SpellingError, PackError, DatabaseError, 
 def main() -> None:
     """Run a command."""
     cli.add_typer(voice, name="voice")
+    cli.add_typer(papers, name="papers")
     try:
         cli()
     except MISTAKES as mistake:
@@ -164,11 +166,13 @@ def check(
 ) -> None:
     """Look at everything: settings first (the first mistake ends it), then machine, printer, voice, data, clock."""
     from kiosk.checkup import Checkup, report
+    from kiosk.papering import try_forms
     from kiosk.wiring import check as look
     from kiosk.wiring import open_clock
 
     settings, clock = _settings(), open_clock()
     look(settings, clock)
+    try_forms(settings, clock)
     findings = Checkup(settings, clock, print_slip=print_slip).run()
     if not report(findings, typer.echo, as_json=as_json):
         raise typer.Exit(1)

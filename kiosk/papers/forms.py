@@ -36,6 +36,8 @@ _FIELD_KEY = r"^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$"
 _PLACE = re.compile(r"\{([a-z0-9.-]+)\}")
 _NAMED = re.compile(r'"(?![\w-]+\.typ")([a-z][a-z0-9-]*\.[a-z][a-z0-9-]*)"')
 """A field's key as a layout names it."""
+_REMARK = re.compile(r"//.*")
+"""What a layout says to its reader, and what it only seems to print."""
 
 
 class Only(Model):
@@ -338,7 +340,7 @@ def _check_layout(form: Form) -> None:
     except (OSError, UnicodeDecodeError):
         problem = f"{form.file.layout} cannot be read in {form.path.parent}."
         raise SettingsError(form.path.name, "layout", problem, "Put the layout beside this file.") from None
-    named = set(_NAMED.findall(source))
+    named = set(_NAMED.findall(_REMARK.sub("", source)))
     for key in sorted(named - set(form.fields)):
         raise SettingsError(form.file.layout, key, "is no field of the form.", nearest(key, form.fields))
     for key in form.fields:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from kiosk.papers.draft import Draft
 from kiosk.papers.forms import FormField
 from kiosk.papers.typed import shown
-from kiosk.pdf import draw_paper, set_paper
+from kiosk.pdf import draw_paper, picture_paper, set_paper
 
 InWords = Callable[[date], str]
 """A day as it is said, all in words (voice.spelling)."""
@@ -66,3 +66,8 @@ def drawn(draft: Draft, in_words: InWords, today: date, how: Printing) -> list[b
     """The pages of one copy as SVG, to be looked at and printed by a browser. Raises kiosk.pdf.PaperError."""
     data = data_of(draft, in_words, today, replace(how, copies=1))
     return draw_paper(draft.form.layout, data, draft.form.library)
+
+
+def pictures(draft: Draft, in_words: InWords, today: date, how: Printing) -> list[bytes]:
+    """All copies as PNG, one a page, to be looked at. Raises kiosk.pdf.PaperError."""
+    return picture_paper(draft.form.layout, data_of(draft, in_words, today, how), draft.form.library)

@@ -102,7 +102,7 @@ class Web(Model):
     """The same pages are served by HTTPS too, for the counters, under the office's own certificate authority."""
     https_port: int = Field(ge=1, le=65535, default=8443)
     scanner_gap_ms: int = Field(ge=5, le=35, default=20)
-    """A card scanner in keyboard mode: its keys come so quickly one after another on the mean (hands stay above 40)."""
+    """A card scanner in keyboard mode: the mean from key to key (hands stay above 40)."""
     scanner_silence_ms: int = Field(ge=50, le=10_000, default=120)
     """A scan without a terminator ends after so long."""
     board_sound: bool = False

@@ -299,8 +299,8 @@ class Table:
         here = question.field.key if question and step == "ask" else ""
         return {
             "desk": desk, "form": desk.form.file, "ticket": desk.ticket, "counter": desk.counter, "step": step,
-            "view": view, "roles": view.roles(target), "chosen": role if role == target else "", "doubts": view.doubts(),
-            "known": draft.known(),
+            "view": view, "roles": view.roles(target), "chosen": role if role == target else "",
+            "doubts": view.doubts(), "known": draft.known(),
             "question": question if step == "ask" else None, "sheet": view.sheet(here),
             "term": view.term(here) if here else (True, ""), "before": view.before(here),
             "awaited": [desk.form.roles[key].name for key in draft.awaited()], "lines": view.lines(),

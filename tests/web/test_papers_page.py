@@ -1,4 +1,4 @@
-"""A birth declaration at the counter, in Chromium: from the ticket to the paper, with a scanner that plays a keyboard."""
+"""A birth declaration at the counter, in Chromium: from the ticket to the paper, with a scanner that is a keyboard."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_birth_from_the_ticket_to_the_paper(
     while page.locator("#answer").count():
         field = page.locator("#answer [name=field]").input_value()
         asked.append(field)
-        assert field in TYPED or page.locator("[inputmode=numeric]").count(), f"{field} is asked although a card has it"
+        assert field in TYPED or page.locator("[inputmode=numeric]").count(), f"a card has {field}"
         with page.expect_navigation():
             hands.type(TYPED.get(field, "2"))
             hands.press("Enter")
@@ -99,6 +99,7 @@ def test_a_birth_from_the_ticket_to_the_paper(
     expect(page.locator(".lines")).to_contain_text("Cha cháu là Đinh Văn Thử")
     page.add_init_script("window.print = () => { window.printed = (window.printed || 0) + 1; }")
     hands.press("i")
+    page.wait_for_timeout(4000); page.screenshot(path="/tmp/look/i.png"); print(page.url)
     page.wait_for_selector("body.step-print")
     page.wait_for_selector("[data-print=done]")
     assert page.evaluate("window.printed") == 1

@@ -16,6 +16,7 @@ Weekday-5 = Thứ Bảy
 Weekday-6 = Chủ nhật
 date = { $weekday } { $date }
 trial = THỬ
+papers-mark-example = MẪU
 counter = Quầy { $number }
 no-counter = Không ngồi quầy
 minutes = phút
