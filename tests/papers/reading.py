@@ -37,6 +37,20 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u200b]", "", text)
 
 
+def strays(pdf: bytes) -> list[str]:
+    """Words that stand nearer than 10 mm to an edge of their page, or beyond it."""
+    done = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True)
+    told = done.stdout.decode()
+    width, height = (float(side) for side in re.findall(r'<page width="(.*?)" height="(.*?)">', told)[0])
+    least = 10 / 25.4 * 72
+    found = re.findall(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>', told)
+    return [
+        word for left, top, right, foot, word in found
+        if float(left) < least or float(top) < least
+        or float(right) > width - least or float(foot) > height - least
+    ]  # fmt: skip
+
+
 def pages(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
