@@ -50,7 +50,7 @@ def with_printer(settings: Settings, address: str) -> Settings:
 
 def test_a_round_has_one_line_for_each_thing(settings: Settings) -> None:
     findings = Checkup(settings, ManualClock(THURSDAY)).run()
-    assert len({one.name for one in findings}) == len(findings) == 13
+    assert len({one.name for one in findings}) == len(findings) == 14
     said: list[str] = []
     well = report(findings, said.append, as_json=False)
     assert well == all(one.state != "bad" for one in findings)

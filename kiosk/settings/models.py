@@ -45,7 +45,7 @@ class Office(Model):
     name: Text
     authority: Text
     locality: Text = ""
-    """The commune's name as it stands before a date: "An Tân, ngày …"."""
+    """The commune's name as it stands before the day on papers."""
     province: Text = ""
     public_url: str = Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
     languages: list[str] = Field(min_length=1)

@@ -202,8 +202,12 @@ class Table:
             "place": settings.office.locality, "province": settings.office.province,
             "today": now.date().isoformat(), "officer": who.officer.name, "counter": str(counter),
             "procedure": procedure.name["vi"] if procedure else "", "code": dossier.national_code if dossier else "",
-            "brought": "\n".join(brought), "received": f"{received:%H:%M %d/%m/%Y}",
+            "brought": "\n".join(brought),
+            "received": self.t(
+                "papers-received", hour=f"{received:%H}", minute=f"{received:%M}", day=f"{received:%d/%m/%Y}"
+            ),
             "due": f"{dossier.due:%d/%m/%Y}" if dossier else "",
+            "limit": procedure.limit["vi"] if procedure else "",
             "fee": procedure.fee["vi"] if procedure else "", "ticket": ticket.code,
         }  # fmt: skip
 

@@ -17,7 +17,7 @@ Words = Callable[..., str]
 SHOWN_ANSWERS = 9
 """Answers that have a digit."""
 CC_LAW = date(2024, 7, 1)
-"""From this day cards are called "căn cước" (Law 26/2023/QH15)."""
+"""From this day cards have the name of Law 26/2023/QH15."""
 QUIET_PARTS = ("number", "paper")
 """Parts that are shown, and never read out in a room full of people."""
 COMING = 4

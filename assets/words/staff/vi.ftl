@@ -691,6 +691,7 @@ papers-receipt = Giấy tiếp nhận, hẹn trả
 papers-receipt-short = Giấy hẹn
 papers-other = Tờ khai khác
 papers-done = Xong giấy tờ
+papers-received = { $hour } giờ { $minute } phút, ngày { $day }
 papers-trial-mark = THỬ
 papers-unknown = (chưa có)
 papers-said-day = ngày { $day } tháng { $month } năm { $year }
