@@ -9,7 +9,7 @@ from string import capwords
 
 from kiosk.papers.card import Card
 from kiosk.papers.draft import Draft
-from kiosk.papers.forms import CARD_PARTS, Form, FormField, Role
+from kiosk.papers.forms import Form, FormField, Role
 from kiosk.papers.sheet import InWords, words_of
 from kiosk.papers.typed import Mistyped, keep, shown
 
@@ -31,6 +31,8 @@ class Person:
 
     ref: str
     name: str
+    sex: str = ""
+    """As the card writes it; "" = not known."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,9 @@ class PaperDesk:
                 for other in self.form.file.role if draft.source_of(other) == role.key]  # fmt: skip
         name = " – ".join((role.name, *also))
         mine = f"{self.form.key}:{role.key}"
-        others = tuple(one for one in self._people if one.ref != mine)
+        others = tuple(
+            one for one in self._people if one.ref != mine and ("" in (one.sex, role.sex) or one.sex == role.sex)
+        )
         return RoleCard(role.key, name, state, text, role.may_lack, others)
 
     def doubts(self) -> tuple[Warned, ...]:
@@ -201,7 +205,7 @@ class PaperDesk:
 
     def _siblings(self, one: FormField) -> tuple[tuple[str, str], ...]:
         keys = next((line.fields for line in self._draft.lines() if one.key in line.fields), [])
-        names = [(key, self._named(self.form.fields[key])) for key in keys]
+        names = [(key, self.form.fields[key].label) for key in keys]
         return tuple(names) if len(names) > 1 else ()
 
     def _named(self, one: FormField) -> str:
@@ -295,8 +299,8 @@ def people_of(drafts: Mapping[str, Draft]) -> tuple[Person, ...]:
         for role in draft.form.file.role:
             person = draft.person(role.key)
             name = person.get("name", "")
-            if name and len(set(person) & set(CARD_PARTS)) > 1:
-                found.setdefault(name, Person(f"{key}:{role.key}", capwords(name)))
+            if name and person.get("paper"):  # a child has none, and signs nothing
+                found.setdefault(name, Person(f"{key}:{role.key}", capwords(name), person.get("sex", "") or role.sex))
     return tuple(found.values())
 
 

@@ -668,6 +668,7 @@ papers-sheet = Tờ khai
 papers-from-card = từ thẻ
 papers-from-typed = gõ
 papers-from-copied = chép
+papers-from-office = sẵn có
 papers-again = Xóa, làm lại từ đầu
 papers-again-sure = Xóa hết những gì đã điền ở tờ khai này?
 
