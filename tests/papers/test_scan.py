@@ -34,7 +34,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>x</title>
 <select id="list"><option>A</option><option>05</option><option>0521</option></select>
 <button id="go">Go</button></form>
 <textarea id="area">một hai</textarea><button id="alone" type="button">Alone</button>
-<dialog id="box"><input id="inside" value="trong"></dialog>
+<dialog id="box"><input id="inside" value="trong"><button id="close" type="button">Close</button></dialog>
 <button id="port" type="button" data-serial hidden>Port</button>"""
 PATIENT = 5000
 """Milliseconds of silence: for scans that end by their terminator, however slow the machine that runs the test."""
@@ -153,6 +153,7 @@ def test_a_focused_button_is_not_pressed_and_keeps_its_focus(page: Page, button:
     opened(page).focus(f"#{button}")
     scanner = Keys(page)
     scanner.scan(CARD)
+    passing(page, 100)
     scanner.scan("05 2195 0012 34|A")
     scans(page, CARD, "05 2195 0012 34|A")
     assert page.evaluate("pressed") == []
@@ -169,6 +170,14 @@ def test_a_burst_into_an_open_dialog_stays_in_its_field(page: Page) -> None:
     scans(page, CARD)
     assert state(page, "inside") == ["trong", 3, 3, True]
     assert page.evaluate("document.getElementById('box').open")
+
+
+def test_a_dialog_without_a_field_takes_a_burst_whole(page: Page) -> None:
+    opened(page).evaluate("document.getElementById('box').showModal()")
+    page.focus("#close")
+    Keys(page).scan(CARD)
+    scans(page, CARD)
+    assert page.evaluate("[document.activeElement.id, pressed]") == ["close", []]
 
 
 def test_a_short_scan_with_its_terminator_presses_nothing(page: Page) -> None:
