@@ -178,6 +178,7 @@ class _Office:
         self._browser = build_opener(HTTPCookieProcessor(CookieJar()))
         self._random = random.SystemRandom()
         self._tickets: Tickets | None = None
+        self._ticket = ""
 
     @property
     def places(self) -> list[Path]:
@@ -231,6 +232,7 @@ class _Office:
         for step in ("next", "start"):
             self._post(f"/counter/do/{step}", at="1")
         base, told = f"/counter/papers/{form.key}", []
+        self._ticket = ticket.id
         self._post(f"{base}/told", agreed="1")
         for role in form.file.role:
             if role.card:
@@ -302,6 +304,7 @@ class _Office:
 
     def _post(self, path: str, **fields: str) -> None:
         address = f"http://127.0.0.1:{self._port}"
+        fields["ticket"] = self._ticket
         request = Request(address + path, urlencode(fields).encode(), {"origin": address})  # noqa: S310  (our own)
         try:
             with self._browser.open(request, timeout=30) as answer:

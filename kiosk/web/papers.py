@@ -113,6 +113,8 @@ def papers(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
     @router.post("/{form}/echo")
     def echo(desk: At, fields: Raw) -> Response:
         """How a typed answer will stand on the paper."""
+        if fields.get("ticket") != desk.ticket.id:
+            return JSONResponse({"say": "", "term": [True, ""]})
         said, term = table.echo(desk, fields.get("field", ""), fields.get("text", ""))
         return JSONResponse({"say": said, "term": term})
 
@@ -121,6 +123,9 @@ def papers(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
         change = table.changes.get(step)
         if change is None:
             raise HTTPException(404)
+        if fields.get("ticket") != desk.ticket.id:
+            # A page that was left open, or gone back to: it must not fill in the papers of who sits here now
+            return RedirectResponse("/counter", 303)
         back = {"step": fields.get("back", ""), "field": fields.get("field", ""), "role": fields.get("role", "")}
         try:
             table.apply(desk, step, change, fields)

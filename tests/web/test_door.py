@@ -223,7 +223,7 @@ def test_a_page_left_at_another_counter_does_nothing(hanh: Browser, queue: Queue
 POSTS = (
     "/signin", "/signout", "/first/x", "/counter/do/next", "/counter/move", "/office/end-day", "/people/add",
     "/people/password", "/people/active", "/inbox/x/answer", "/inbox/x/kind", "/inbox/x/about", "/t/x/ask",
-    "/t/x/say", "/s/ask", "/s/again", "/say", "/say/find",
+    "/t/x/say", "/s/ask", "/s/again", "/say", "/say/find", "/counter/papers/x/echo", "/counter/papers/x/x",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@
   const root = document.querySelector(".console"), toast = document.getElementById("toast");
   const BURST = 60;
   const TWICE = 600;
-  let busy = false, keysOn = localStorage.getItem("keys") !== "off", lastKey = 0, keys = 0, down = null, hideToast;
+  let busy = false, keysOn = localStorage.getItem("keys") !== "off", lastKey = -BURST, keys = 0, down = null, hideToast;
   let lastPress = "", pressedAt = -TWICE, noted = Promise.resolve();
 
   const say = (text, bad) => {

@@ -34,7 +34,7 @@
     const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
     return digit ? digit[1] : event.key;
   };
-  let lastKey = 0, keys = 0, down = "";
+  let lastKey = -BURST, keys = 0, down = "";
   document.addEventListener("keydown", (event) => {
     const quick = event.timeStamp - lastKey < BURST;
     lastKey = event.timeStamp;
@@ -69,7 +69,7 @@
     let asked = 0, wait;
     const look = async () => {
       const mine = ++asked;
-      const body = new URLSearchParams({ field: answer.elements.field.value, text: answer.elements.text.value });
+      const body = new URLSearchParams({ ticket: answer.elements.ticket.value, field: answer.elements.field.value, text: answer.elements.text.value });
       const told = await fetch(answer.action.replace(/answer$/, "echo"), { method: "POST", body }).then((one) => one.json()).catch(() => null);
       if (!told || mine !== asked) return;
       box.hidden = !told.say;
