@@ -45,7 +45,7 @@ def console(rooms: Rooms, pages: Pages, door: Door, live: Live) -> APIRouter:
             return RedirectResponse("/signin", 303)
         counters, tiles = choices(rooms.settings, who.counter)
         return pages.page(
-            "console.html", counter=who.counter, who=who, counters=counters, tiles=tiles,
+            "console.html", counter=who.counter, who=who, scanner=rooms.settings.web, counters=counters, tiles=tiles,
             procedures=desk.all_procedures(), parts=fragments(who.counter, who.officer.name),
         )  # fmt: skip
 

@@ -170,6 +170,7 @@ def opened(window: Callable[..., BrowserContext], server: Server, queue: Queue) 
     page.check("[name=agreed]")
     page.keyboard.press("Enter")
     page.wait_for_selector("#answer")
+    page.wait_for_load_state()
     return page
 
 

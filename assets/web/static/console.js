@@ -126,6 +126,9 @@
   document.addEventListener("focusout", (event) => keep(event.target));
   document.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.dataset.field && !event.isComposing) keep(event.target); });
 
+  // A card held under the scanner here fills in nothing: where it belongs is told
+  for (const name of ["scan", "scan:long"]) document.addEventListener(name, () => say(root.dataset.scan, true));
+
   // ---- seconds until "absent"
   setInterval(() => {
     const key = document.querySelector(".act[data-wait]");

@@ -615,6 +615,7 @@ fieldtest-means-finished = Xong việc, ra về
 
 ## Tờ khai tại quầy
 papers = Tờ khai
+console-scan = Bấm K mở tờ khai rồi quét thẻ. Ở đây máy không giữ gì của thẻ.
 papers-choose = Viết tờ khai nào?
 papers-choose-others = Tờ khai khác
 papers-none = Chưa có mẫu tờ khai nào đang dùng.
