@@ -1,7 +1,7 @@
 # Two commands are enough: `make run` (a trial of the whole kiosk) and `make test`.
 SHELL := /bin/bash
 KIOSK := .venv/bin/kiosk
-.PHONY: run test check torture bench soak text-off album pictograms pins clean
+.PHONY: run test check torture bench soak fuzz text-off album pictograms pins clean
 
 run: .venv/.ready        ## a trial of the whole kiosk (window if there is a display, else one scripted visit)
 	$(KIOSK) run --trial
@@ -22,6 +22,9 @@ bench: .venv/.ready-dev  ## figures against floors measured in the same run → 
 
 soak: .venv/.ready-dev   ## 2,000 mixed visits through the real screen: memory, open files and threads stay as they are
 	.venv/bin/python -m tests.faults.soak 2000
+
+fuzz: .venv/.ready-dev   ## a million spoilt scans of ID cards: nothing but the parser's own answer
+	.venv/bin/python -m tests.papers.fuzz $(COUNT)
 
 text-off: .venv/.ready-dev ## somebody who only looks and listens, on every glass: every journey, every word hidden
 	for size in 21 15 10; do for seed in 1 2; do \

@@ -17,6 +17,7 @@ from kiosk.administer import Administration, Mistake
 from kiosk.install import InstallError
 from kiosk.office.database import Database, DatabaseError
 from kiosk.office.figures import CsvError
+from kiosk.papering import papers
 from kiosk.settings import Settings, SettingsError, load, places
 from kiosk.voice.packs import PackError
 from kiosk.voice.spelling import SpellingError
@@ -38,6 +39,7 @@ MISTAKES = (SettingsError, WordsError, SpellingError, PackError, DatabaseError, 
 def main() -> None:
     """Run a command."""
     cli.add_typer(voice, name="voice")
+    cli.add_typer(papers, name="papers")
     try:
         cli()
     except MISTAKES as mistake:
@@ -73,12 +75,32 @@ def screen() -> None:
 
 
 @cli.command()
-def web() -> None:
+def web(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Another port than office.toml's; 0 = that one.")] = 0,
+) -> None:
     """Counters, lobby board and the pages for phones."""
     from kiosk.serving import serve
     from kiosk.wiring import open_clock
 
-    serve(_settings(), open_clock(), typer.echo)
+    settings = _settings()
+    if port:
+        settings = replace(settings, web=settings.web.model_copy(update={"port": port}))
+    serve(settings, open_clock(), typer.echo)
+
+
+@cli.command()
+def forget(
+    prove: Annotated[bool, typer.Option(help="Fill and finish papers in an office made for it; search.")] = False,
+    visits: Annotated[int, typer.Option(min=1, max=1000, help="With --prove: how many.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Forget what is kept of visits' papers, now; with --prove, show that nothing stays of them."""
+    from kiosk.forgetting import forget as forget_all
+    from kiosk.forgetting import show_proof
+
+    if prove:
+        raise typer.Exit(show_proof(_settings(), visits, typer.echo, as_json=as_json))
+    typer.echo(f"{forget_all(_settings())} visits' papers were kept, and are gone.")
 
 
 @cli.command()
@@ -144,11 +166,13 @@ def check(
 ) -> None:
     """Look at everything: settings first (the first mistake ends it), then machine, printer, voice, data, clock."""
     from kiosk.checkup import Checkup, report
+    from kiosk.papering import try_forms
     from kiosk.wiring import check as look
     from kiosk.wiring import open_clock
 
     settings, clock = _settings(), open_clock()
     look(settings, clock)
+    try_forms(settings, clock)
     findings = Checkup(settings, clock, print_slip=print_slip).run()
     if not report(findings, typer.echo, as_json=as_json):
         raise typer.Exit(1)
@@ -309,6 +333,21 @@ def audit(
 
     if not audit_from(_settings(), size or [], language or [], page, typer.echo, as_json=as_json):
         raise typer.Exit(1)
+
+
+@cli.command()
+def certificate(
+    renew: Annotated[bool, typer.Option("--renew", help="A new server certificate now; nobody trusts anew.")] = False,
+    new_authority: Annotated[
+        bool, typer.Option("--new-authority", help="Begin anew: every counter has to trust again.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """The office's certificate authority for HTTPS: its fingerprint, names and dates."""
+    from kiosk.certifying import certificate as told
+
+    told(_settings(), typer.echo, renew=renew, new_authority=new_authority, yes=yes, as_json=as_json)
 
 
 @cli.command("version")

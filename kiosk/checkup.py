@@ -20,6 +20,7 @@ from kiosk.desk import DOTS
 from kiosk.office.database import Database, sqlite_module
 from kiosk.office.health import HealthBoard
 from kiosk.office.types import Health
+from kiosk.papering import try_forms
 from kiosk.printing import escpos, layout
 from kiosk.printing.links import open_link
 from kiosk.printing.probe import look
@@ -57,10 +58,10 @@ class Checkup:
     def run(self) -> list[Finding]:
         """Every finding, in the order of a round through the lobby."""
         looks: Sequence[tuple[str, Callable[[], Finding]]] = (
-            ("settings", self._words), ("database", self._database), ("backup", self._backup),
+            ("settings", self._words), ("forms", self._forms), ("database", self._database), ("backup", self._backup),
             ("disk", self._disk), ("printer", self._printer), ("voice", self._voice),
             ("loudspeaker", self._loudspeaker), ("screen", self._screen), ("touch", self._touch),
-            ("clock", self._time), ("pages", self._pages), ("services", self._units),
+            ("clock", self._time), ("pages", self._pages), ("https", self._https), ("services", self._units),
         )  # fmt: skip
         return [self._look(name, look) for name, look in looks]
 
@@ -84,6 +85,17 @@ class Checkup:
                 "Let the office confirm fees and papers; then confirmed = true in services.toml.",
             )  # fmt: skip
         return Finding("settings", "ok", text)
+
+    def _forms(self) -> Finding:
+        forms = try_forms(self._settings, self._clock)
+        samples = sum(not form.file.confirmed for form in forms)
+        text = f"{len(forms)} in force: {', '.join(sorted(form.key for form in forms))}"
+        if samples:
+            return Finding(
+                "forms", "care", f"{text}; {samples} are samples",
+                "Let the office compare them with the circular (kiosk papers preview FORM); then confirmed = true.",
+            )  # fmt: skip
+        return Finding("forms", "ok", text)
 
     def _database(self) -> Finding:
         database = Database(self._settings.database_url)
@@ -200,6 +212,13 @@ class Checkup:
         if not answers:
             return Finding("pages", "care", f"nobody answers at port {web.port}", "systemctl start kiosk-web")
         return Finding("pages", "ok", f"port {web.port} answers; phones use {phones}")
+
+    def _https(self) -> Finding:
+        if not self._settings.web.https:
+            return Finding("https", "ok", "off: the pages are served by http only")
+        from kiosk.certifying import look  # late: its library is needed by offices with HTTPS only
+
+        return Finding("https", *look(self._settings, self._clock.now()))
 
     def _units(self) -> Finding:
         if not Path("/run/systemd/system").exists():

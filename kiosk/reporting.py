@@ -12,10 +12,10 @@ from kiosk.office.database import Database
 from kiosk.office.figures import Figures
 from kiosk.office.periods import Quarter
 from kiosk.office.results import Results
+from kiosk.pdf import PaperError
 from kiosk.reports.card import card
 from kiosk.reports.fieldtest import fieldtest
 from kiosk.reports.files import Files
-from kiosk.reports.papers import PaperError
 from kiosk.settings import Settings
 from kiosk.wiring import load_pictures, load_staff_words, load_words, open_clock
 

@@ -28,7 +28,12 @@ from kiosk.office.printjobs import PrintJobs
 from kiosk.office.results import Results
 from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
+from kiosk.office.today import machine_floors
 from kiosk.office.waits import Waits
+from kiosk.papers import samples
+from kiosk.papers.forms import Forms, load_forms
+from kiosk.papers.sheet import InWords
+from kiosk.papers.shelf import Shelf, shelf_folder
 from kiosk.pictures import PictureMissing, Pictures
 from kiosk.printing import escpos
 from kiosk.printing.addresses import AddressError, parse_address
@@ -49,6 +54,7 @@ from kiosk.web.rooms import Rooms
 from kiosk.words import Prompt, Words
 
 if TYPE_CHECKING:
+    from kiosk.authority.keeper import Keeper, Secured
     from kiosk.screens.app import KioskApp
 
 log = logging.getLogger(__name__)
@@ -241,8 +247,40 @@ def build_screen(
     return LobbyScreen(settings, words, clock, days, clips, player, speaker, database, desk, lobby, app, prompts)
 
 
-def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms:
-    """The rooms of the web process. Raises SettingsError, WordsError, SpellingError, DatabaseError."""
+def load_papers(settings: Settings) -> Forms:
+    """Every form, the shipped ones and the office's own (config/papers). Raises SettingsError."""
+    forms = load_forms(settings.places.assets / "papers" / "forms", settings.places.config / "papers")
+    for form in forms.all:
+        for name in form.file.procedures:
+            if name not in settings.procedures:
+                hint = nearest(name, settings.procedures)
+                raise SettingsError(form.path.name, "procedures", f'"{name}" is no procedure of services.toml.', hint)
+    return forms
+
+
+def spell_date(settings: Settings) -> InWords:
+    """How a day is written in words. Raises SpellingError."""
+    spelling = Spelling(settings.places.assets / "voice" / "vi" / "spelling.toml")
+    return lambda day: spelling.spell(f"{day.day}/{day.month}/{day.year}")
+
+
+def open_keeper(settings: Settings) -> Keeper:
+    """Who keeps this office's certificates. Nothing is read or made yet."""
+    from kiosk.authority.keeper import Keeper  # late: its library is needed by offices with HTTPS only
+    from kiosk.authority.names import names_of
+
+    office = settings.office
+    return Keeper(
+        settings.places.certificates, office.site, office.authority, lambda: names_of(office.public_url),
+        SystemClock(), machine_floors,
+    )  # fmt: skip
+
+
+def build_web(
+    settings: Settings, clock: Clock, *, trial: bool = False, secured: Secured | None = None
+) -> Rooms:
+    """The rooms of the web process; `secured`: where HTTPS is served too. Raises SettingsError, WordsError,
+    SpellingError, DatabaseError."""
     settings = with_recorded(settings)
     database = Database(settings.database_url)
     database.check_version()
@@ -265,6 +303,11 @@ def build_web(settings: Settings, clock: Clock, *, trial: bool = False) -> Rooms
         surveys=Surveys(database, site, clock, settings.survey),
         results=Results(settings, clock),
         feedback=FeedbackBox(database, site, clock, settings.survey.petition_days),
+        forms=load_papers(settings),
+        shelf=Shelf(shelf_folder(settings.database_url)),
+        in_words=spell_date(settings),
+        sample_cards=[(one.label, one.text) for one in samples.load(settings.places.assets)] if trial else (),
         clips=open_clips(settings),
         trial=trial,
+        secured=secured,
     )  # fmt: skip

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from kiosk.office.database import Database
 from kiosk.office.health import HealthBoard
 from kiosk.office.migrate import migrate
 from kiosk.settings import Settings, load, places
+from kiosk.wiring import open_keeper
 from tests.printing.fake_printer import PrinterProcess
 
 THURSDAY = datetime(2026, 11, 26, 8, 0, tzinfo=ZONE)
@@ -45,7 +50,7 @@ def with_printer(settings: Settings, address: str) -> Settings:
 
 def test_a_round_has_one_line_for_each_thing(settings: Settings) -> None:
     findings = Checkup(settings, ManualClock(THURSDAY)).run()
-    assert len({one.name for one in findings}) == len(findings) == 12
+    assert len({one.name for one in findings}) == len(findings) == 14
     said: list[str] = []
     well = report(findings, said.append, as_json=False)
     assert well == all(one.state != "bad" for one in findings)
@@ -97,3 +102,62 @@ def test_an_old_or_failed_backup_is_told(settings: Settings) -> None:
     health.report("backup", "absent", "the stick is away")
     assert finding(settings, "backup").state == "bad"
     database.close()
+
+
+def https_on(settings: Settings, moment: datetime) -> Finding:
+    checkup = Checkup(settings, ManualClock(moment))
+    return checkup._look("https", checkup._https)
+
+
+def test_the_certificates_are_looked_at(settings: Settings) -> None:
+    """From off to served: each trouble has its own line, and what to do."""
+    assert finding(settings, "https").text.startswith("off")
+    web = {"https": True, "host": "127.0.0.1", "https_port": 1}
+    mine = replace(settings, web=settings.web.model_copy(update=web))
+    assert finding(mine, "https").text == "no certificate yet"
+    keeper = open_keeper(mine)
+    held = keeper.keep()
+    end, last = held.server.not_valid_after_utc, held.authority.not_valid_after_utc
+    for moment, state, says in (
+        (end - timedelta(days=300), "care", "nobody answers"),
+        (end - timedelta(days=100), "care", "not renewed by itself"),
+        (end + timedelta(days=1), "bad", "not valid now"),
+        (held.server.not_valid_before_utc - timedelta(days=1), "bad", "not valid now"),
+        (last - timedelta(days=300), "care", "the authority ends"),
+        (last + timedelta(days=1), "bad", "the authority ends"),
+    ):
+        told = https_on(mine, moment)
+        assert (told.state, says in told.text, bool(told.todo)) == (state, True, True), told
+    keeper.authority_file.chmod(0o644)
+    told = finding(mine, "https")
+    assert told.state == "bad" and "authority.pem" in told.text and "chmod 600" in told.todo
+    keeper.authority_file.write_text("nothing")
+    assert "damaged" in finding(mine, "https").todo
+
+
+def test_a_name_that_the_certificate_lacks_is_told(settings: Settings) -> None:
+    def named(url: str, port: int) -> Settings:
+        web = {"https": True, "host": "127.0.0.1", "https_port": port}
+        office = settings.office.model_copy(update={"public_url": url})
+        return replace(settings, office=office, web=settings.web.model_copy(update=web))
+
+    keeper = open_keeper(settings)
+    today = keeper.keep().server.not_valid_before_utc + timedelta(days=2)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(keeper.server_file)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+        def serve() -> None:
+            for _ in range(3):
+                with suppress(OSError):
+                    context.wrap_socket(listener.accept()[0], server_side=True).close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        assert https_on(named(settings.office.public_url, port), today).state == "ok"
+        told = https_on(named("http://10.9.9.9:8080", port), today)
+        assert (told.state, told.text, told.todo) == (
+            "care", "the certificate lacks 10.9.9.9", "kiosk certificate --renew"
+        )  # fmt: skip
+        told = https_on(named("http://motcua.example", port), today)
+        assert told.state == "care" and "may not speak for motcua.example" in told.text

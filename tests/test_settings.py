@@ -49,6 +49,9 @@ def test_the_shipped_files_work() -> None:
         ("office.toml", 'profile = "generic"', 'profile = "knwon"', ["printer.profile", "'knwon'", '"known"']),
         ("office.toml", "rate = 145", "", ["voice.rate", "missing"]),
         ("office.toml", "counters = 3", "counters = 3 4", ["not valid TOML"]),
+        ("office.toml", "https = false", 'https = "maybe"', ["web.https", "'maybe'"]),
+        ("office.toml", "https_port = 8443", "https_port = 84430", ["web.https_port", "84430"]),
+        ("office.toml", "https_port = 8443", "htps_port = 8443", ["web.htps_port", '"https_port"']),
         ("office.toml", 'languages = ["vi"]', 'languages = ["vi", "hre"]', ["recorded_languages", '"hre"']),
         ("calendar.toml", '"17:00"', '"25:00"', ["hours"]),
         ("calendar.toml", '["13:30", "17:00"]', '["11:00", "17:00"]', ["hours", "11:00–17:00"]),
@@ -130,3 +133,10 @@ def test_an_unknown_command_is_refused_without_a_traceback(config: Path, tmp_pat
     done = kiosk("scren", config=config, home=tmp_path / "home")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_http_and_https_need_a_port_each(config: Path) -> None:
+    change(config, "office.toml", "https_port = 8443", "https_port = 8080")
+    load(places(config=config))
+    change(config, "office.toml", "https = false", "https = true")
+    assert "web.https_port: is 8080" in mistake(config)

@@ -65,6 +65,9 @@ attract-start = Touch here
     for a number
 attract-exit = I have finished
 attract-listen = Please touch the screen to take a number.
+    .spoken = Please touch the screen to take a number. It asks for no name and keeps no papers.
+attract-notice = No names asked,
+    no papers kept.
     .spoken = Please touch the hand to take a number. If you have finished, touch the picture below.
 
 service-ask = What do you

@@ -58,6 +58,9 @@ attract-start = Chạm vào đây
     để lấy số
 attract-exit = Đã làm xong
 attract-listen = Mời { $you } chạm vào màn hình để lấy số.
+    .spoken = Mời { $you } chạm vào màn hình để lấy số. Máy không hỏi tên, không giữ giấy tờ.
+attract-notice = Không hỏi tên,
+    không giữ giấy tờ.
     .spoken = Mời { $you } chạm vào hình bàn tay để lấy số. Làm xong rồi thì chạm vào hình phía dưới.
 
 # Chọn việc

@@ -78,6 +78,11 @@ class Days:
             return "before-hours", {}
         return ("lunch", {}) if moment < hours[-1][0] else ("after-hours", {})
 
+    def closed_for_today(self, now: datetime) -> bool:
+        """Whether the last hours of the day have passed, or there were none."""
+        hours = self.hours_on(business_day(now))
+        return not hours or now.astimezone(ZONE).time() >= hours[-1][1]
+
     def next_opening(self, now: datetime) -> datetime | None:
         """The first moment after `now` at which the giving of numbers begins; None = not within a year."""
         local = now.astimezone(ZONE)

@@ -114,6 +114,14 @@ class Tickets:
             row = session.execute(select(TicketRow).where(TicketRow.token == token)).scalar_one_or_none()
             return as_ticket(row) if row else None
 
+    def going_on(self, *, at_counters_only: bool = False) -> set[str]:
+        """The keys of today's tickets whose visit has not ended."""
+        states = ("called", "serving") if at_counters_only else ("waiting", "away", "called", "serving")
+        with self._database.read() as session:
+            day = office_day(session, self._site, self._clock.now())
+            mine = (TicketRow.site == self._site, TicketRow.day == day, TicketRow.state.in_(states))
+            return set(session.execute(select(TicketRow.id).where(*mine)).scalars())
+
     def all_waiting(self) -> list[Ticket]:
         """The tickets of today that wait, in the order in which they were given."""
         with self._database.read() as session:

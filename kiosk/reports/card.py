@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kiosk import qr
+from kiosk.pdf import set_paper
 from kiosk.pictures import Pictures
-from kiosk.reports.papers import set_paper
 from kiosk.settings import Settings
 from kiosk.words import Words
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from kiosk.pdf import set_paper
 from kiosk.pictures import Pictures
-from kiosk.reports.papers import set_paper
 from kiosk.settings import Settings
 from kiosk.words import Words
 

@@ -11,8 +11,8 @@ from kiosk.office.periods import Quarter
 from kiosk.office.results import Results
 from kiosk.office.statistics import ENOUGH_FROM
 from kiosk.office.types import DayFigures
+from kiosk.pdf import set_paper
 from kiosk.reports.forms import Say, percent, roman, sayer, whole_day
-from kiosk.reports.papers import set_paper
 from kiosk.reports.table import as_csv, tables
 from kiosk.reports.telling import strong_parts, tell_thursday
 from kiosk.reports.views import OfficeView, Views

@@ -73,6 +73,14 @@ def check_office(settings: Settings) -> None:
                 f'"{language}" stands in languages as well.',
                 "Take it out there: it is offered by itself once it is recorded.",
             )
+    web = settings.web
+    if web.https and web.https_port == web.port:
+        raise SettingsError(
+            "office.toml",
+            "web.https_port",
+            f"is {web.port} like web.port; HTTP and HTTPS need a port each.",
+            "Choose another one, like 8443.",
+        )
 
 
 def check_calendar(settings: Settings) -> None:

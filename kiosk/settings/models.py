@@ -44,6 +44,9 @@ class Office(Model):
     site: str = Field(pattern=r"^[a-z0-9-]{1,24}$")
     name: Text
     authority: Text
+    locality: Text = ""
+    """The commune's name as it stands before the day on papers."""
+    province: Text = ""
     public_url: str = Field(pattern=r"^https?://[^\s/]+(/[^\s]*)?$")
     languages: list[str] = Field(min_length=1)
     recorded_languages: list[str] = []
@@ -95,6 +98,13 @@ class Web(Model):
 
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
+    https: bool = False
+    """The same pages are served by HTTPS too, for the counters, under the office's own certificate authority."""
+    https_port: int = Field(ge=1, le=65535, default=8443)
+    scanner_gap_ms: int = Field(ge=5, le=35, default=20)
+    """A card scanner in keyboard mode: the mean from key to key (hands stay above 40)."""
+    scanner_silence_ms: int = Field(ge=50, le=10_000, default=120)
+    """A scan without a terminator ends after so long."""
     board_sound: bool = False
     """The lobby board offers to speak the calls itself (for a television far from the kiosk's loudspeaker)."""
 
@@ -324,6 +334,11 @@ class Places:
     @property
     def cache(self) -> Path:
         return self.home / "cache"
+
+    @property
+    def certificates(self) -> Path:
+        """The office's certificate authority and its server's certificate: keys, never copied into a backup."""
+        return self.home / "certificates"
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,10 @@ def places(home: Path | None = None, config: Path | None = None) -> Places:
 
 def load(where: Places) -> Settings:
     """Read and check every settings file. Raises SettingsError at the first mistake."""
-    office = _read(where.config / "office.toml", OfficeFile)
-    services = _read(where.config / "services.toml", ServicesFile)
-    calendar = _read(where.config / "calendar.toml", CalendarFile)
-    survey = _read(where.config / "survey.toml", Survey, address_form=office.office.address_form)
+    office = read(where.config / "office.toml", OfficeFile)
+    services = read(where.config / "services.toml", ServicesFile)
+    calendar = read(where.config / "calendar.toml", CalendarFile)
+    survey = read(where.config / "survey.toml", Survey, address_form=office.office.address_form)
     settings = Settings(
         places=where,
         office=office.office,
@@ -73,8 +73,8 @@ def _by(file: str, table: str, rows: Sequence[AnyModel], key: str) -> dict[str, 
     return found
 
 
-def _read(path: Path, shape: type[AnyModel], **context: Any) -> AnyModel:
-    """One file in its shape; `context` holds what texts of the file are filled with."""
+def read(path: Path, shape: type[AnyModel], **context: Any) -> AnyModel:
+    """One file in its shape; `context` holds what texts of the file are filled with. Raises SettingsError."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from kiosk.clock import SystemClock
 from kiosk.office.database import DatabaseError
@@ -56,12 +56,23 @@ class Caretaker:
                 log.info("%d numbers of earlier days ended", ended)
             self._rooms.dossiers.forget_contacts(today - timedelta(days=CONTACT_DAYS))
             self._done_for = today
+        self._clear_the_shelf(now)
         self._look_at_the_clock()
         settings = self._rooms.settings
         if settings.database_url.startswith("sqlite") and not self._rooms.trial:
             folders = settings.backup_folders
             if is_due(folders[0], now, self._rooms.days):
                 back_up_everywhere(settings.database_url, folders, now, settings.backup.keep, self._rooms.health)
+
+    def _clear_the_shelf(self, now: datetime) -> None:
+        """Papers of visits that have ended, however they did; after closing only of those who sit at a counter."""
+        shelf = self._rooms.shelf
+        if not len(shelf):
+            return
+        closed = self._rooms.days.closed_for_today(now)
+        kept = shelf.keep_only(self._rooms.tickets.going_on(at_counters_only=closed))
+        if kept:
+            log.info("papers of %d visits that have ended were forgotten", kept)
 
     def _look_at_the_clock(self) -> None:
         """A doubtful clock becomes a health row, once; a good one takes it back."""

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response, Streamin
 from kiosk.office.counters import Refused
 from kiosk.office.types import SignedIn, TicketOrder
 from kiosk.web.console_view import ConsoleDesk, choices
-from kiosk.web.door import COOKIE, Door, Fields, Form, counter_number
+from kiosk.web.door import Door, Fields, Form, counter_number, session_secret
 from kiosk.web.live import Fragments, Live
 from kiosk.web.pages import Pages
 from kiosk.web.rooms import Rooms
@@ -45,7 +45,7 @@ def console(rooms: Rooms, pages: Pages, door: Door, live: Live) -> APIRouter:
             return RedirectResponse("/signin", 303)
         counters, tiles = choices(rooms.settings, who.counter)
         return pages.page(
-            "console.html", counter=who.counter, who=who, counters=counters, tiles=tiles,
+            "console.html", counter=who.counter, who=who, scanner=rooms.settings.web, counters=counters, tiles=tiles,
             procedures=desk.all_procedures(), parts=fragments(who.counter, who.officer.name),
         )  # fmt: skip
 
@@ -54,7 +54,7 @@ def console(rooms: Rooms, pages: Pages, door: Door, live: Live) -> APIRouter:
         counter = who.counter
         if counter is None:
             return JSONResponse({"door": True}, 401)
-        topic, secret = f"counter {counter} {who.officer.id}", request.cookies.get(COOKIE, "")
+        topic, secret = f"counter {counter} {who.officer.id}", session_secret(request)
         parts = live.stream(
             topic, lambda: fragments(counter, who.officer.name), lambda: rooms.officers.signed_in(secret) == who
         )
@@ -82,7 +82,7 @@ def console(rooms: Rooms, pages: Pages, door: Door, live: Live) -> APIRouter:
     def move(request: Request, who: Who, fields: Form) -> Response:
         """Sit at another counter."""
         number = counter_number(fields.get("counter", ""), rooms.settings.office.counters)
-        rooms.officers.sit(request.cookies.get(COOKIE, ""), number)
+        rooms.officers.sit(session_secret(request), number)
         rooms.counters.sit(number, who.officer.id)
         return RedirectResponse("/counter", 303)
 
@@ -125,7 +125,10 @@ class Steps:
         return self._t("said-started", code=self._rooms.counters.start(counter).code)
 
     def _finish(self, counter: int, who: SignedIn, fields: Fields) -> str:
-        return self._t("said-finished", code=self._rooms.counters.finish(counter).code)
+        """What was known for the papers of this visit is gone before the next one comes."""
+        ticket = self._rooms.counters.finish(counter)
+        self._rooms.shelf.forget(ticket.id)
+        return self._t("said-finished", code=ticket.code)
 
     def _fetch(self, counter: int, who: SignedIn, fields: Fields) -> str:
         return self._t("said-fetching", code=self._rooms.counters.fetch(counter).code)

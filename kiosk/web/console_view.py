@@ -125,6 +125,8 @@ class ConsoleView:
     results: tuple[DossierCard, ...]
     late: int
     just_returned: tuple[DossierCard, ...]
+    receipt: str
+    """The key of the receipt's form in force; "" = none."""
 
 
 class ConsoleDesk:
@@ -162,6 +164,7 @@ class ConsoleDesk:
             offers=self._offers(current, dossiers, now),
             results=tuple(self.card(one, late) for one in results), late=len(late),
             just_returned=tuple(self.card(one, ()) for one in rooms.dossiers.just_returned()),
+            receipt=receipt.key if (receipt := rooms.forms.receipt(business_day(now))) else "",
         )  # fmt: skip
 
     # ---- rows ------------------------------------------------------------------------------------------

@@ -29,6 +29,9 @@ from kiosk.web.rooms import Rooms
 log = logging.getLogger(__name__)
 
 COOKIE = "kiosk_session"
+SECURE_COOKIE = f"__Host-{COOKIE}"
+"""Its name by HTTPS. Cookies know no ports: a page by HTTP may neither read nor replace a secure one of the same
+name, so who had signed in by HTTPS could not sign in by HTTP any more."""
 WINDOW_MINUTES = 10
 TRIES_HERE, TRIES_LOGIN, TRIES_ADDRESS = 5, 20, 30
 """Wrong passwords in ten minutes: for one login from one machine, for one login, from one machine."""
@@ -50,6 +53,16 @@ def one_line(text: str) -> str:
 Form = Annotated[Fields, Depends(form)]
 
 
+def cookie_name(request: Request) -> str:
+    """What the session's cookie is called on the way by which `request` came."""
+    return SECURE_COOKIE if request.url.scheme == "https" else COOKIE
+
+
+def session_secret(request: Request) -> str:
+    """The secret of the session; "" without one."""
+    return request.cookies.get(cookie_name(request), "")
+
+
 class NotSignedIn(Exception):
     """Nobody, or somebody who may not: the door is shown."""
 
@@ -63,7 +76,7 @@ class Door:
 
     def who(self, request: Request) -> SignedIn:
         """Somebody who has signed in. Raises NotSignedIn."""
-        found = self._officers.signed_in(request.cookies.get(COOKIE, ""))
+        found = self._officers.signed_in(session_secret(request))
         if found is None:
             raise NotSignedIn
         return found
@@ -146,27 +159,28 @@ def door(rooms: Rooms, pages: Pages, guesses: Guesses, first_key: str) -> APIRou
         if found is None:
             log.warning("sign-in: refused")
             return sign_in_page(401, rooms.staff_words.shown("signin-wrong", "vi"), login)
-        rooms.officers.sign_out(request.cookies.get(COOKIE, ""))  # who was signed in before is so no longer
+        rooms.officers.sign_out(session_secret(request))  # who was signed in before is so no longer
         officer, secret = found
         counter = counter_number(fields.get("counter", ""), rooms.settings.office.counters)
         rooms.officers.sit(secret, counter)
         rooms.counters.sit(counter, officer.id)
         answer = RedirectResponse("/counter" if counter else home_of(officer.role), 303)
         answer.set_cookie(
-            COOKIE, secret, max_age=int(SESSION_LENGTH.total_seconds()), httponly=True, samesite="strict",
-            secure=request.url.scheme == "https",
+            cookie_name(request), secret, max_age=int(SESSION_LENGTH.total_seconds()), httponly=True,
+            samesite="strict", secure=request.url.scheme == "https",
         )  # fmt: skip
         return answer
 
     @router.post("/signout")
     def sign_out(request: Request) -> Response:
-        secret = request.cookies.get(COOKIE, "")
+        secret = session_secret(request)
         found = rooms.officers.signed_in(secret)
         if found is not None:
             rooms.counters.sit(None, found.officer.id)
             rooms.officers.sign_out(secret)
         answer = RedirectResponse("/signin", 303)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+        by_https = request.url.scheme == "https"
+        answer.delete_cookie(cookie_name(request), httponly=True, samesite="strict", secure=by_https)
         return answer
 
     def first_page(status: int = 200, problem: str = "", fields: Fields | None = None) -> Response:

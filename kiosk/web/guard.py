@@ -45,7 +45,7 @@ class Guard:
         asked = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         send = _with_headers(send, static=scope["path"].startswith(("/static/", "/pictograms/")))
         if scope["method"] not in ("GET", "HEAD"):
-            if not from_here(asked):
+            if not from_here(asked, scope["scheme"]):
                 # Without content: who asks and what for is nobody's business
                 log.warning("a request from a foreign page was refused")
                 await _refuse(send, 403)
@@ -62,10 +62,11 @@ class Guard:
         await self._app(scope, receive, send)
 
 
-def from_here(asked: MutableMapping[str, str]) -> bool:
-    """Whether a writing request comes from one of our own pages. Browsers name the origin of every POST, or, older
-    ones, the page that it comes from; a request that names neither is no browser of ours."""
-    ours = (f"http://{asked.get('host')}", f"https://{asked.get('host')}")
+def from_here(asked: MutableMapping[str, str], scheme: str) -> bool:
+    """Whether a writing request, which came by `scheme`, comes from one of our own pages. Browsers name the origin of
+    every POST, or, older ones, the page that it comes from; a request that names neither is no browser of ours."""
+    # What comes by http may have been https up to the office's proxy; what comes by https was never http
+    ours = tuple(f"{one}://{asked.get('host')}" for one in ("https", "http") if one == "https" or scheme == "http")
     origin, page = asked.get("origin", ""), asked.get("referer", "")
     if origin and origin != "null":
         return origin in ours

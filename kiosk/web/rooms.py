@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kiosk.clock import Clock
 from kiosk.office.board import LobbyBoard
@@ -21,9 +23,15 @@ from kiosk.office.results import Results
 from kiosk.office.surveys import Surveys
 from kiosk.office.tickets import Tickets
 from kiosk.office.waits import Waits
+from kiosk.papers.forms import Forms
+from kiosk.papers.sheet import InWords
+from kiosk.papers.shelf import Shelf
 from kiosk.settings import Settings
 from kiosk.voice.clips import ClipStore
 from kiosk.words import Words
+
+if TYPE_CHECKING:
+    from kiosk.authority.keeper import Secured
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,16 @@ class Rooms:
     surveys: Surveys
     results: Results
     feedback: FeedbackBox
+    forms: Forms
+    """Declarations and receipts."""
+    shelf: Shelf
+    """What is known of the papers of who is here: in memory, gone with the visit."""
+    in_words: InWords
+    """A day as it stands in words on a declaration."""
+    sample_cards: Sequence[tuple[str, str]] = ()
+    """(name, text) of the virtual scanner's cards; trials only."""
     clips: ClipStore | None = None
     """For the board's own sound, and for questions that a phone reads out; None = both are silent."""
     trial: bool = False
+    secured: Secured | None = None
+    """The office's certificates; None = there is no HTTPS, or it could not start."""

@@ -23,6 +23,7 @@ from kiosk.web.inbox import inbox
 from kiosk.web.live import Live
 from kiosk.web.lobby_board import lobby_board
 from kiosk.web.pages import Pages
+from kiosk.web.papers import papers
 from kiosk.web.people import people
 from kiosk.web.phone import phone
 from kiosk.web.rooms import Rooms
@@ -30,6 +31,7 @@ from kiosk.web.say import say
 from kiosk.web.supervisor import supervisor
 from kiosk.web.survey import survey
 from kiosk.web.survey_results import survey_results
+from kiosk.web.trust import trust
 from kiosk.web.ways import Ways
 
 log = logging.getLogger(__name__)
@@ -63,11 +65,13 @@ def create_app(rooms: Rooms, first_key: str = "") -> FastAPI:
         say(rooms, pages, ways, bursts),
         door(rooms, pages, who.guesses, first_key),
         console(rooms, pages, who, live),
+        papers(rooms, pages, who),
         lobby_board(rooms, pages, live),
         supervisor(rooms, pages, who),
         survey_results(rooms, pages, who),
         people(rooms, pages, who),
         inbox(rooms, pages, who),
+        trust(rooms, pages),
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=settings.places.assets / "web" / "static"))

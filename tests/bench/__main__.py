@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from kiosk.settings import places
-from tests.bench import calls, office, printing, results, screen, voice
+from tests.bench import calls, office, papers, printing, results, screen, voice
 from tests.bench.figure import Figure
 
 PARTS: dict[str, Callable[[Path], list[Figure]]] = {
@@ -29,6 +29,7 @@ PARTS: dict[str, Callable[[Path], list[Figure]]] = {
     "calls": partial(calls.calls, prepared=True),
     "calls-unprepared": partial(calls.calls, prepared=False),
     "results": results.results,
+    "forms": papers.forms,
 }
 
 

@@ -19,11 +19,11 @@ from kiosk.office.figures import Figures
 from kiosk.office.periods import Quarter
 from kiosk.office.results import Results
 from kiosk.office.statistics import ENOUGH_FROM, Estimate
+from kiosk.pdf import PaperError, set_paper
 from kiosk.reports import charts
 from kiosk.reports.charts import Bar, Column
 from kiosk.reports.files import Files
 from kiosk.reports.forms import between, percent, sayer, signed
-from kiosk.reports.papers import PaperError, set_paper
 from kiosk.reports.table import harmless
 from kiosk.reports.telling import strong_parts
 from kiosk.reports.views import Views

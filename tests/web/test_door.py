@@ -223,7 +223,7 @@ def test_a_page_left_at_another_counter_does_nothing(hanh: Browser, queue: Queue
 POSTS = (
     "/signin", "/signout", "/first/x", "/counter/do/next", "/counter/move", "/office/end-day", "/people/add",
     "/people/password", "/people/active", "/inbox/x/answer", "/inbox/x/kind", "/inbox/x/about", "/t/x/ask",
-    "/t/x/say", "/s/ask", "/s/again", "/say", "/say/find",
+    "/t/x/say", "/s/ask", "/s/again", "/say", "/say/find", "/counter/papers/x/echo", "/counter/papers/x/x",
 )  # fmt: skip
 
 
@@ -325,6 +325,8 @@ def test_each_role_sees_its_pages(browser: Browser, login: str | None, office: i
 def test_nobody_without_a_session_sees_or_does_anything(browser: Browser, app: FastAPI) -> None:
     open_to_all = {
         "/signin",
+        "/trust",
+        "/trust/an-tan-kiosk.crt",
         "/s",
         "/s/ask",
         "/s/thanks",

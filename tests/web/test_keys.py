@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,11 +11,19 @@ import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from kiosk.clock import ManualClock
+from kiosk.settings import Settings
 from kiosk.web.rooms import Rooms
+from tests.papers.keys import Keys
 from tests.until import until
 from tests.web.conftest import Queue, Server, console_page
 
 Window = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A scan ends by its terminator, however slowly this machine hands keys on."""
+    return replace(settings, web=settings.web.model_copy(update={"scanner_silence_ms": 5000}))
 
 
 @pytest.fixture
@@ -170,13 +179,33 @@ def test_a_scanners_burst_is_no_command(page: Page, queue: Queue, burst: str) ->
         quick(wire, burst)
         undisturbed(page)
         times = page.evaluate("window.at")
-        assert len(times) == len(burst)
+        assert len(times) >= len(burst) - 1  # the last of eight is the scanner script's already
         if all(after - before < 50 for before, after in pairwise(times)):
             break
         undisturbed(page, 600)
     else:
         pytest.skip("this machine is too busy to type like a scanner")
     assert sent == (["next"] if burst == "T" else [])
+
+
+def test_a_scan_beside_the_consoles_keys(page: Page, dossier: str, rooms: Rooms) -> None:
+    """A card full of the console's letters presses none of its keys, the field that has the focus stays as it was,
+    nothing is kept, and the officer is told where to scan."""
+    text = "052196000101||TXBLRDC MAU|05031996|Nam|Thon 1|25082021"
+    page.evaluate("window.scans = []; document.addEventListener('scan', (event) => window.scans.push(event.detail))")
+    sent = steps_sent(page)
+    Keys(page).scan(text)
+    contact = field(page, dossier, "contact")
+    contact.focus()
+    Keys(page).scan(text)
+    until(lambda: page.evaluate("window.scans.length") == 2)
+    assert page.evaluate("window.scans") == [text, text]
+    expect(page.locator("#toast")).to_contain_text("Bấm K")
+    expect(contact).to_be_focused()
+    expect(contact).to_have_value("")
+    page.keyboard.press("Tab", delay=100)
+    undisturbed(page)
+    assert sent == []
 
 
 def test_a_key_held_down_is_no_command(page: Page, queue: Queue) -> None:

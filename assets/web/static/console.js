@@ -6,7 +6,7 @@
   const root = document.querySelector(".console"), toast = document.getElementById("toast");
   const BURST = 60;
   const TWICE = 600;
-  let busy = false, keysOn = localStorage.getItem("keys") !== "off", lastKey = 0, keys = 0, down = null, hideToast;
+  let busy = false, keysOn = localStorage.getItem("keys") !== "off", lastKey = -BURST, keys = 0, down = null, hideToast;
   let lastPress = "", pressedAt = -TWICE, noted = Promise.resolve();
 
   const say = (text, bad) => {
@@ -47,6 +47,7 @@
   const press = (button) => {
     if (!button || button.disabled) return;
     if (inField() && document.activeElement.dataset.field) document.activeElement.blur();  // what stands there is kept
+    if (button.href) { location.assign(button.href); return; }
     if (button.dataset.dialog) { document.getElementById(button.dataset.dialog).showModal(); return; }
     const fields = {};
     for (const name of ["ticket", "target", "procedure", "dossier", "counter", "tile"])
@@ -124,6 +125,9 @@
   };
   document.addEventListener("focusout", (event) => keep(event.target));
   document.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.dataset.field && !event.isComposing) keep(event.target); });
+
+  // A card held under the scanner here fills in nothing: where it belongs is told
+  for (const name of ["scan", "scan:long"]) document.addEventListener(name, () => say(root.dataset.scan, true));
 
   // ---- seconds until "absent"
   setInterval(() => {
