@@ -21,6 +21,7 @@ from kiosk.office.database import Database, sqlite_module
 from kiosk.office.health import HealthBoard
 from kiosk.office.types import Health
 from kiosk.papering import try_forms
+from kiosk.papers.shelf import MEMORY, Shelf, file_system, shelf_folder
 from kiosk.printing import escpos, layout
 from kiosk.printing.links import open_link
 from kiosk.printing.probe import look
@@ -58,8 +59,9 @@ class Checkup:
     def run(self) -> list[Finding]:
         """Every finding, in the order of a round through the lobby."""
         looks: Sequence[tuple[str, Callable[[], Finding]]] = (
-            ("settings", self._words), ("forms", self._forms), ("database", self._database), ("backup", self._backup),
-            ("disk", self._disk), ("printer", self._printer), ("voice", self._voice),
+            ("settings", self._words), ("forms", self._forms), ("papers", self._papers),
+            ("database", self._database), ("backup", self._backup), ("disk", self._disk),
+            ("printer", self._printer), ("voice", self._voice),
             ("loudspeaker", self._loudspeaker), ("screen", self._screen), ("touch", self._touch),
             ("clock", self._time), ("pages", self._pages), ("https", self._https), ("services", self._units),
         )  # fmt: skip
@@ -96,6 +98,20 @@ class Checkup:
                 "Let the office compare them with the circular (kiosk papers preview FORM); then confirmed = true.",
             )  # fmt: skip
         return Finding("forms", "ok", text)
+
+    def _papers(self) -> Finding:
+        """Where the papers of who is here lie while they are filled."""
+        shelf = Shelf(shelf_folder(self._settings.database_url))
+        there = next(folder for folder in (shelf.folder, *shelf.folder.parents) if folder.is_dir())
+        kind = file_system(there)
+        if kind not in MEMORY:
+            todo = "Start the pages by kiosk-web.service, or mount a tmpfs at /dev/shm."
+            return Finding("papers", "bad", f"{there} is {kind or 'unknown'}: no declaration can be filled", todo)
+        text = f"in memory ({kind}), {len(shelf)} visits' now"
+        if len(Path("/proc/swaps").read_text(encoding="utf-8").splitlines()) > 1:
+            todo = "Turn swap off (swapoff -a, and its line in /etc/fstab): memory is written to the disk by it."
+            return Finding("papers", "care", f"{text}; this machine swaps", todo)
+        return Finding("papers", "ok", text)
 
     def _database(self) -> Finding:
         database = Database(self._settings.database_url)

@@ -50,11 +50,17 @@ def with_printer(settings: Settings, address: str) -> Settings:
 
 def test_a_round_has_one_line_for_each_thing(settings: Settings) -> None:
     findings = Checkup(settings, ManualClock(THURSDAY)).run()
-    assert len({one.name for one in findings}) == len(findings) == 14
+    assert len({one.name for one in findings}) == len(findings) == 15
     said: list[str] = []
     well = report(findings, said.append, as_json=False)
     assert well == all(one.state != "bad" for one in findings)
     assert all(one.todo for one in findings if one.state != "ok"), "each trouble says what to do"
+
+
+def test_papers_in_memory_are_well_and_on_a_disk_are_not(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert finding(settings, "papers").state in ("ok", "care"), "care: this machine swaps"
+    monkeypatch.setattr("kiosk.checkup.file_system", lambda _: "ext4")
+    assert finding(settings, "papers").state == "bad"
 
 
 def test_the_printer_is_asked_and_prints_a_test_slip(settings: Settings, printer: PrinterProcess) -> None:

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 MEMORY = ("tmpfs", "ramfs")
+SERVICE = Path("/run/kiosk-papers")
+"""Where kiosk-web.service keeps them, for a command that runs beside it."""
 _KEY = re.compile(r"^[A-Za-z0-9-]{1,64}$")
 
 
@@ -28,7 +30,9 @@ class ShelfError(Exception):
 def shelf_folder(office: str) -> Path:
     """Where the files of an office lie. `office`: what tells it from others, its database's address."""
     given = os.environ.get("RUNTIME_DIRECTORY", "").split(":")[0]
-    base = Path(given) if given else Path("/dev/shm") / f"kiosk-papers-{os.getuid()}"  # noqa: S108  (ours alone, 0700)
+    base = Path(given) if given else SERVICE
+    if not os.access(base, os.W_OK):
+        base = Path("/dev/shm") / f"kiosk-papers-{os.getuid()}"  # noqa: S108  (ours alone, 0700)
     return base / hashlib.sha256(office.encode()).hexdigest()[:12]
 
 
