@@ -86,9 +86,8 @@ def test_a_father_who_is_not_declared_leaves_blanks_that_nobody_asks_for(birth: 
 def test_what_has_no_card_may_be_left_out_too_while_it_is_asked_about(forms: dict[str, Form], words) -> None:
     """ "We do not remember the number and the day of the old paper": one key instead of three questions."""
     form, key = forms["death"], "notice"
-    roles = [
-        one.model_copy(update={"may_lack": "Không có giấy báo tử"} if one.key == key else {}) for one in form.file.role
-    ]
+    lacking = form.roles[key].model_copy(update={"may_lack": "Không có giấy báo tử"})
+    roles = [lacking if one.key == key else one for one in form.file.role]
     draft = Draft(replace(form, file=form.file.model_copy(update={"role": roles})))
 
     def shown_roles() -> dict[str, str]:
