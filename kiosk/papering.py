@@ -16,6 +16,7 @@ from kiosk.papers.sheet import Printing, paper, pictures
 from kiosk.papers.typed import Mistyped
 from kiosk.pdf import PaperError
 from kiosk.settings import Settings, SettingsError, load, nearest, places
+from kiosk.web.papers_view import PaperDesk, Words
 
 papers = typer.Typer(help="Declarations and receipts: which there are, and how they look.", no_args_is_help=True)
 
@@ -26,24 +27,27 @@ def try_forms(settings: Settings, clock: Clock) -> list[Form]:
     from kiosk.wiring import load_papers, spell_date
 
     forms, in_words, today = load_papers(settings), spell_date(settings), business_day(clock.now())
+    t = _staff_words(settings)
     for form in forms.all:
-        draft = filled(form, today)
+        draft = filled(form, today, t)
         try:
             paper(draft, in_words, today, Printing())
         except PaperError as error:
-            raise SettingsError(form.path.name, "layout", f"{error}.", "Mend that line.") from None
+            raise SettingsError(form.path.name, "layout", f"{error}.", "Mend it there.") from None
     return list(forms.on(today).values())
 
 
-def filled(form: Form, today: date) -> Draft:
-    """The form with its own examples. Raises SettingsError for one that could not be typed there."""
+def filled(form: Form, today: date, t: Words) -> Draft:
+    """The form with its own examples. Raises SettingsError for one that could not be typed there, with what the
+    officer would be told (`t`: officers' words)."""
     try:
         return example(form, {}, today)
     except Mistyped as wrong:
         key = f"field.{wrong.values['at']}.example"
         text = form.fields[str(wrong.values["at"])].example
         hint = "Give one that an officer could type; dates like 05/03/1960."
-        raise SettingsError(form.path.name, key, f'"{text}" is no answer to it ({wrong.key}).', hint) from None
+        told = t(wrong.key, **wrong.values)
+        raise SettingsError(form.path.name, key, f'"{text}" is no answer to it: {told}', hint) from None
 
 
 @papers.command("list")
@@ -72,23 +76,38 @@ def preview(
     png: Annotated[bool, typer.Option("--png", help="Also as a picture, one a page.")] = False,
     day: Annotated[str, typer.Option("--on", help="As in force on this day, like 2027-03-01; else today.")] = "",
 ) -> None:
-    """A form filled with its own examples, as PDF."""
-    from kiosk.wiring import open_clock
+    """A form filled with its own examples, as PDF; and what is read back to the citizen."""
+    from kiosk.wiring import load_papers, open_clock
 
-    settings, today = load(places()), business_day(open_clock().now())
-    how = _printing(settings, blank, finger)
-    for path in write(settings, form, _day(day) if day else today, out, how, png=png):
-        typer.echo(str(path))
-
-
-def write(settings: Settings, key: str, today: date, out: Path | None, how: Printing, *, png: bool) -> list[Path]:
-    """The files that were written. Raises Mistake, SettingsError, SpellingError, WordsError."""
-    from kiosk.wiring import load_papers, spell_date
-
+    settings = load(places())
+    today = _day(day) if day else business_day(open_clock().now())
     forms = load_papers(settings).on(today)
-    if key not in forms:
-        raise Mistake(f'"{key}" is no form in force on {today}. {nearest(key, forms)}')
-    draft, in_words = filled(forms[key], today), spell_date(settings)
+    if form not in forms:
+        raise Mistake(f'"{form}" is no form in force on {today}. {nearest(form, forms)}')
+    draft = filled(forms[form], today, _staff_words(settings))
+    for path in write(settings, draft, today, out, _printing(settings, blank, finger), png=png):
+        typer.echo(str(path))
+    if not blank:
+        _tell(settings, draft, today)
+
+
+def _tell(settings: Settings, draft: Draft, today: date) -> None:
+    """What is read back, as on the officers' page, and what the examples leave empty: no fault of the layout."""
+    from kiosk.wiring import spell_date
+
+    typer.echo("Read back:")
+    for line in PaperDesk(draft, _staff_words(settings), today, spell_date(settings), ()).lines():
+        typer.echo(f"  {' '.join(''.join(text for text, _ in line.pieces).split())}")
+    empty = [key for key, one in draft.form.fields.items() if draft.counts(one) and not draft.value(key).kept]
+    if empty:
+        typer.echo(f"Empty, for they have no example: {', '.join(empty)}")
+
+
+def write(settings: Settings, draft: Draft, today: date, out: Path | None, how: Printing, *, png: bool) -> list[Path]:
+    """The files that were written. Raises Mistake, SpellingError."""
+    from kiosk.wiring import spell_date
+
+    key, in_words = draft.form.key, spell_date(settings)
     target = out.with_suffix(".pdf") if out else settings.places.home / "preview" / f"{key}.pdf"
     try:
         made = {target: paper(draft, in_words, today, how)}
@@ -106,10 +125,16 @@ def write(settings: Settings, key: str, today: date, out: Path | None, how: Prin
 
 
 def _printing(settings: Settings, blank: bool, finger: bool) -> Printing:
+    mark = "" if blank else _staff_words(settings)("papers-mark-example")
+    return Printing(signing="finger" if finger else "sign", mark=mark, blank=blank)
+
+
+def _staff_words(settings: Settings) -> Words:
+    """The officers' words, by key. Raises WordsError."""
     from kiosk.wiring import load_staff_words
 
-    mark = load_staff_words(settings).shown("papers-mark-example", "vi")
-    return Printing(signing="finger" if finger else "sign", mark="" if blank else mark, blank=blank)
+    words = load_staff_words(settings)
+    return lambda key, **values: words.shown(key, "vi", **values)
 
 
 def _day(text: str) -> date:

@@ -54,14 +54,22 @@ def _compile(
             ppi=_PPI, sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         )  # fmt: skip
     except typst.TypstError as error:
-        lines = _WHERE.findall(error.diagnostic)
-        where = f", line {lines[-1]}" if lines else ""
-        raise PaperError(f"{template.name}{where}: {error.message}") from None
+        raise PaperError(f"{template.name}{_told(error)}") from None
     except OSError as error:
         raise PaperError(f"{template.name} cannot be read: {error.strerror}") from None
     if isinstance(made, list):
         return [bytes(page) for page in made]
     return bytes(made)
+
+
+def _told(error: typst.TypstError) -> str:
+    """Where and what: , line 4: unknown variable: x."""
+    what = error.message.removeprefix("assertion failed: ")
+    lines = _WHERE.findall(error.diagnostic)  # the first is the cause, the others follow from it
+    where = f", line {lines[0]}" if lines else ""
+    if what.startswith("unclosed"):  # it tells where that begins which should have ended
+        where += " or below"
+    return f"{where}: {what}"
 
 
 @lru_cache(maxsize=1)

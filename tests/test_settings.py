@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 import shutil
 import subprocess
 import sys
@@ -10,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from kiosk.settings import SettingsError, load, places
+from kiosk.settings.reading import PATTERNS
 
-CONFIG = Path(__file__).parents[1] / "config"
+ROOT = Path(__file__).parents[1]
+CONFIG = ROOT / "config"
 
 
 @pytest.fixture
@@ -81,6 +85,22 @@ def test_a_missing_file_says_so(config: Path) -> None:
 def test_a_file_that_is_no_text_says_so(config: Path) -> None:
     (config / "office.toml").write_bytes(b"\xff\xfe\x00name")
     assert "UTF-8" in mistake(config)
+
+
+def test_a_mark_that_some_editors_put_before_utf8_is_no_mistake(config: Path) -> None:
+    for path in config.glob("*.toml"):
+        path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    load(places(config=config))
+
+
+def test_every_pattern_is_told_in_words() -> None:
+    """A technician does not read "^[a-z]+$"."""
+    found = {
+        pattern
+        for path in (ROOT / "kiosk").rglob("*.py")
+        for pattern in re.findall(r'(?:pattern=|_KEY = )r"(.*?)"', path.read_text(encoding="utf-8"))
+    }
+    assert len(found) >= 6 and found <= set(PATTERNS)
 
 
 def kiosk(*arguments: str, config: Path, home: Path) -> subprocess.CompletedProcess[str]:

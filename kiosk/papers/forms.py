@@ -225,19 +225,27 @@ def load_forms(shipped: Path, own: Path) -> Forms:
     for folder in (shipped, own):
         if (folder / LISTS).is_file():
             lists |= read(folder / LISTS, Lists).lists
+    return Forms(tuple((_of_folder(shipped, lists, shipped) | _of_folder(own, lists, shipped)).values()))
+
+
+def _of_folder(folder: Path, lists: Mapping[str, Sequence[str]], library: Path) -> dict[tuple[str, date], Form]:
+    """Its forms, by key and effective_from."""
     found: dict[tuple[str, date], Form] = {}
-    for folder in (shipped, own):
-        for path in sorted(folder.glob("*.toml")):
-            if path.name != LISTS:
-                form = load_form(path, lists, shipped)
-                found[form.key, form.file.effective_from] = form
-    return Forms(tuple(found.values()))
+    for path in sorted(folder.glob("*.toml")):
+        if path.name != LISTS:
+            form = load_form(path, lists, library)
+            other = found.setdefault((form.key, form.file.effective_from), form)
+            if other is not form:
+                problem = f'"{form.key}" from {form.file.effective_from} stands in {other.path.name} too.'
+                hint = "Remove one of the two, or give the newer its own effective_from."
+                raise SettingsError(path.name, "key", problem, hint)
+    return found
 
 
 def load_form(path: Path, lists: Mapping[str, Sequence[str]], library: Path) -> Form:
     """One form, checked. Raises SettingsError: file, key, what is wrong, what to do."""
-    form = Form(read(path, FormFile), path, lists, library)
-    for check in (_check_names, _check_references, _check_circles, _check_choices, _check_lines, _check_layout):
+    form = Form(read(path, FormFile, like="the shipped birth.toml"), path, lists, library)
+    for check in (_check_names, _check_choices, _check_references, _check_circles, _check_lines, _check_layout):
         check(form)
     return form
 
@@ -336,7 +344,7 @@ def _check_lines(form: Form) -> None:
 def _check_layout(form: Form) -> None:
     """Every field stands in the layout, and the layout names no other."""
     try:
-        source = form.layout.read_text(encoding="utf-8")
+        source = form.layout.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         problem = f"{form.file.layout} cannot be read in {form.path.parent}."
         raise SettingsError(form.path.name, "layout", problem, "Put the layout beside this file.") from None
@@ -345,6 +353,5 @@ def _check_layout(form: Form) -> None:
         raise SettingsError(form.file.layout, key, "is no field of the form.", nearest(key, form.fields))
     for key in form.fields:
         if key not in named:
-            raise SettingsError(
-                form.file.layout, key, "is never printed.", f'Show it: #v("{key}"), or remove the field.'
-            )
+            hint = f'Show it: #row("label", "{key}"), or remove the field, or a quote is missing beside it.'
+            raise SettingsError(form.file.layout, key, "is never printed.", hint)

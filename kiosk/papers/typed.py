@@ -143,7 +143,7 @@ def _date(text: str, today: date, *, partial: bool, future: bool) -> str:
     except ValueError:
         raise Mistyped("typed-no-day") from None
     if year < OLDEST:
-        raise Mistyped("typed-old", year=OLDEST)
+        raise Mistyped("typed-old", year=str(OLDEST))
     if found > today and not future:
         raise Mistyped("typed-future")
     return found.isoformat()[: {1: 4, 2: 7, 3: 10}[len(numbers)]]

@@ -16,6 +16,16 @@ from kiosk.settings.models import AnyModel, CalendarFile, OfficeFile, Places, Se
 from kiosk.settings.survey import Survey, check_survey
 
 PACKAGE = Path(__file__).resolve().parent.parent
+_SIGNS = "small letters, digits, hyphens"
+PATTERNS = {
+    r"^[a-z][a-z0-9-]*$": f"{_SIGNS}, a letter first",
+    r"^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$": f"role.part, each in {_SIGNS}, a letter first",
+    r"^[a-z0-9-]+\.typ$": f"{_SIGNS}, then .typ",
+    r"^[a-z0-9-]{1,24}$": f"{_SIGNS}, at most 24",
+    r"^[A-Z]$": "one capital letter, A to Z",
+    r"^https?://[^\s/]+(/[^\s]*)?$": "an address, like http://192.168.1.10:8080",
+}
+"""What the models' patterns ask for, in words."""
 
 
 def places(home: Path | None = None, config: Path | None = None) -> Places:
@@ -73,10 +83,11 @@ def _by(file: str, table: str, rows: Sequence[AnyModel], key: str) -> dict[str, 
     return found
 
 
-def read(path: Path, shape: type[AnyModel], **context: Any) -> AnyModel:
-    """One file in its shape; `context` holds what texts of the file are filled with. Raises SettingsError."""
+def read(path: Path, shape: type[AnyModel], like: str = "the shipped file", **context: Any) -> AnyModel:
+    """One file in its shape. `like`: where the technician finds an example; `context`: what texts of the file are
+    filled with. Raises SettingsError."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark before UTF-8
     except FileNotFoundError:
         raise SettingsError(
             path.name, "(file)", f"is missing from {path.parent}.", "Copy it from the shipped config folder."
@@ -88,10 +99,10 @@ def read(path: Path, shape: type[AnyModel], **context: Any) -> AnyModel:
     try:
         return shape.model_validate(raw, context=context)
     except ValidationError as error:
-        raise _explain(path.name, shape, raw, error) from None
+        raise _explain(path.name, shape, raw, error, like) from None
 
 
-def _explain(file: str, shape: type[BaseModel], raw: Any, error: ValidationError) -> SettingsError:
+def _explain(file: str, shape: type[BaseModel], raw: Any, error: ValidationError, like: str) -> SettingsError:
     """The first mistake pydantic found, in a technician's words. An unknown key first: it explains a missing one."""
     details = sorted(error.errors(), key=lambda item: item["type"] != "extra_forbidden")[0]
     parts = list(details["loc"])
@@ -101,14 +112,18 @@ def _explain(file: str, shape: type[BaseModel], raw: Any, error: ValidationError
             file, key, "is not a known setting.", nearest(str(parts[-1]), _keys_beside(shape, parts))
         )
     if details["type"] == "missing":
-        return SettingsError(file, key, "is missing.", "Add it; the shipped file shows an example.")
+        return SettingsError(file, key, "is missing.", f"Add it; {like} shows an example.")
     value = details["input"]
     hint = ""
     expected = details.get("ctx", {}).get("expected", "")
     if details["type"] == "literal_error" and isinstance(value, str):
         hint = nearest(value, [word.strip(" '") for word in str(expected).replace(" or ", ",").split(",")])
+    if details["type"] == "string_type" and isinstance(value, int | float):
+        hint = "Write it in quotes."
     shown = value if isinstance(value, str | int | float | bool) else type(value).__name__
     message = details["msg"].removeprefix("Value error, ")
+    if details["type"] == "string_pattern_mismatch":
+        message = f"must be {PATTERNS[details['ctx']['pattern']]}"
     return SettingsError(file, key, f"{message[0].lower()}{message[1:]} (it is {shown!r}).", hint)
 
 

@@ -37,15 +37,16 @@ class Person:
 
 @dataclass(frozen=True)
 class RoleCard:
-    """A role on the left: whose card has come, whose is awaited."""
+    """A role on the left: whose card has come, whose is awaited; and what has no card and may be left out."""
 
     key: str
     name: str
     state: str
-    """ok, now (the next scan goes here), wait, asked (no card), out (not declared)."""
+    """ok, now (the next scan goes here), wait, asked (no card), group (nobody's card), out (not declared)."""
     text: str
     may_lack: str
     people: tuple[Person, ...]
+    card: bool
 
 
 @dataclass(frozen=True)
@@ -139,14 +140,19 @@ class PaperDesk:
         return wanted if wanted in free else awaited[0] if awaited else ""
 
     def roles(self, target: str) -> tuple[RoleCard, ...]:
-        """Every role that a card may be scanned for."""
+        """Every role that a card may be scanned for, and every other that may be left out while it is asked about."""
         return tuple(self._role(one, target) for one in self.form.file.role if self._matters(one))
 
     def _matters(self, role: Role) -> bool:
         # A role that is copied whole from another needs no card of its own
         counted = any(self._draft.counts(one) for one in self.form.of_role(role.key))
         there = counted or role.key in self._draft.left_out
-        return role.card and there and not self._draft.source_of(role)
+        return there and not self._draft.source_of(role) and (role.card or self._may_go(role))
+
+    def _may_go(self, role: Role) -> bool:
+        return bool(role.may_lack) and (
+            role.key in self._draft.left_out or any(one.role == role.key for one in self._draft.to_ask())
+        )
 
     def _role(self, role: Role, target: str) -> RoleCard:
         draft, t = self._draft, self._t
@@ -156,6 +162,8 @@ class PaperDesk:
         elif role.key in draft.scanned:
             how = "scanned" if draft.scanned[role.key] else "taken"
             state, text = "ok", t(f"papers-role-{how}", count=filled)
+        elif not role.card:
+            state, text = "group", t("papers-role-group")
         elif role.key == target:
             state, text = "now", t("papers-role-now")
         elif role.key in draft.no_card:
@@ -169,7 +177,7 @@ class PaperDesk:
         others = tuple(
             one for one in self._people if one.ref != mine and ("" in (one.sex, role.sex) or one.sex == role.sex)
         )
-        return RoleCard(role.key, name, state, text, role.may_lack, others)
+        return RoleCard(role.key, name, state, text, role.may_lack, others, role.card)
 
     def doubts(self) -> tuple[Warned, ...]:
         """What is to be looked at by eye."""

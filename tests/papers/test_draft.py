@@ -14,7 +14,7 @@ from kiosk.papers.draft import CannotTake, Draft, example
 from kiosk.papers.forms import Form
 from kiosk.papers.typed import Mistyped, keep, shown
 from kiosk.settings import load, places
-from kiosk.web.papers_view import card_parts
+from kiosk.web.papers_view import PaperDesk, card_parts
 from kiosk.wiring import load_papers, load_staff_words
 
 TODAY = date(2026, 11, 26)
@@ -81,6 +81,25 @@ def test_a_father_who_is_not_declared_leaves_blanks_that_nobody_asks_for(birth: 
     assert not [one for one in birth.to_ask() + birth.blanks() if one.role == "father"]
     with pytest.raises(CannotTake):
         birth.leave_out("mother")
+
+
+def test_what_has_no_card_may_be_left_out_too_while_it_is_asked_about(forms: dict[str, Form], words) -> None:
+    """ "We do not remember the number and the day of the old paper": one key instead of three questions."""
+    form, key = forms["death"], "notice"
+    lacking = form.roles[key].model_copy(update={"may_lack": "Không có giấy báo tử"})
+    roles = [lacking if one.key == key else one for one in form.file.role]
+    draft = Draft(replace(form, file=form.file.model_copy(update={"role": roles})))
+
+    def shown_roles() -> dict[str, str]:
+        return {one.key: one.state for one in PaperDesk(draft, words, TODAY, str, ()).roles("requester")}
+
+    assert shown_roles()[key] == "group" and "event" not in shown_roles()
+    draft.leave_out(key)
+    assert shown_roles()[key] == "out" and not [one for one in draft.to_ask() if one.role == key]
+    draft.bring_back(key)
+    for one in form.of_role(key):
+        draft.give(one.key, one.example, TODAY)
+    assert key not in shown_roles(), "it is known"
 
 
 def test_a_question_put_off_comes_last_and_goes_with_its_answer(birth: Draft) -> None:

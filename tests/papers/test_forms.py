@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import shutil
 from collections.abc import Callable
@@ -70,28 +71,35 @@ TWICE = '\n[[field]]\nkey = "pupil.name"\nlabel = "Tên"\ntype = "name"\n'
 LAST = ', "Ngày, tháng, năm sinh:", "pupil.birth"'
 WAITS = 'label = "Nơi cư trú"\nonly = { field = "requester.address", says = ["x"] }'
 COPY = 'name = "A"\ncopy = [{ role = "pupl", only = { field = "pupil.name", says = ["x"] } }]'
+MISSPELT = 'choices = "hoems"\nonly = { field = "requester.address", says = ["x"] }'
 CIRCLE = """
 copy = [{ role = "requester", only = { field = "office.place", says = ["x"] } }]"""
 
 BROKEN: list[tuple[str, str, str, tuple[str, ...]]] = [
     (".toml", 'title = "Đơn', "title = Đơn", ("toml: (file)", "is not valid TOML")),
-    (".toml", 'circular = "Mẫu của xã"\n', "", ("toml: circular: is missing",)),
+    (".toml", 'circular = "Mẫu của xã"\n', "", ("toml: circular: is missing", "birth.toml shows an example")),
+    (".toml", f'key = "{KEY}"', 'key = "School_1"', ("key: must be small letters, digits, hyphens", "'School_1'")),
+    (".toml", 'key = "pupil.name"', 'key = "name"', ("field.name.key: must be role.part", "(it is 'name')")),
+    (".toml", f'layout = "{KEY}.typ"', 'layout = "School.typ"', ("toml: layout: must be small letters", ".typ")),
     (".toml", "confirmed = false", "confirmd = false", ("confirmd: is not a known setting", '"confirmed"')),
     (".toml", 'type = "name"', 'type = "nme"', ("field.requester.name.type", 'mean "name"')),
     (".toml", "effective_from = 2026-01-01", 'effective_from = "soon"', ("effective_from", "'soon'")),
+    (".toml", 'example = "05/09/2015"', "example = 2015", ("pupil.birth.example", "Write it in quotes")),
     (".toml", "confirmed = false", "effective_to = 2025-12-31", ("effective_to: lies before effective_from",)),
     (".toml", "\n[[line]]", f"{TWICE}\n[[line]]", ("field.pupil.name: stands twice",)),
     (".toml", 'key = "pupil.birth"', 'key = "pupl.birth"', ('field.pupl.birth: has no role "pupl"', '"pupil"')),
     (".toml", 'example = "05/09/2015"', 'suggest = ["pupil.nam"]', ('suggest: "pupil.nam" is no field',)),
     (".toml", 'choices = "homes"', 'choices = "hoems"', ('there is no list "hoems"', '"homes"')),
+    (".toml", 'choices = "homes"', MISSPELT, ('requester.address.choices: there is no list "hoems"',)),
     (".toml", 'choices = "homes"\n', "", ("field.requester.address.choices: is empty",)),
     (".toml", 'choices = "homes"', "choices = []\nopen = false", ("is empty: nothing can be chosen",)),
     (".toml", 'label = "Nơi cư trú"', WAITS, ("field.requester.address: waits for itself",)),
     (".toml", 'name = "Người yêu cầu"', COPY, ('role.requester.copy: "pupl" is no role', '"pupil"')),
-    (".toml", ", sinh ngày {pupil.birth}", "", ("field.pupil.birth: is asked but never read back", "[[line]]")),
+    (".toml", ", sinh {pupil.birth}", "", ("field.pupil.birth: is asked but never read back", "[[line]]")),
     (".toml", "{pupil.name}, sinh", "{pupil.nam}, sinh", ('line.1: "pupil.nam" is no field', '"pupil.name"')),
     (".typ", '"pupil.birth"', '"pupil.brith"', (f"{KEY}.typ: pupil.brith: is no field of the form", '"pupil.birth"')),
-    (".typ", LAST, "", (f"{KEY}.typ: pupil.birth: is never printed", '#v("pupil.birth")')),
+    (".typ", LAST, "", (f"{KEY}.typ: pupil.birth: is never printed", '#row("label", "pupil.birth")')),
+    (".typ", '"pupil.birth"', 'pupil.birth"', ("pupil.birth: is never printed", "a quote is missing beside it")),
     (".typ", LAST, ")\n//" + LAST[1:], (f"{KEY}.typ: pupil.birth: is never printed",)),
     (".toml", f'layout = "{KEY}.typ"', 'layout = "other.typ"', ("layout: other.typ cannot be read", "beside")),
     (".toml", f'layout = "{KEY}.typ"', 'layout = "../other.typ"', ("layout", "'../other.typ'")),
@@ -134,6 +142,23 @@ def test_not_utf8_is_told(office: Path) -> None:
     file = office / f"{KEY}.toml"
     file.write_bytes(file.read_text(encoding="utf-8").encode("utf-16"))
     with pytest.raises(SettingsError, match="UTF-8"):
+        load(office)
+
+
+def test_a_mark_that_some_editors_put_before_utf8_is_no_mistake(office: Path) -> None:
+    (office / "lists.toml").write_text('[lists]\nhomes = ["Thôn 9"]\n', encoding="utf-8")
+    for path in office.iterdir():
+        path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    form = load(office).on(TODAY)[KEY]
+    assert form.choices(form.fields["requester.address"]) == ["Thôn 9"]
+    assert pages(paper(example(form, {}, TODAY), IN_WORDS, TODAY, Printing())) == 1
+
+
+def test_two_files_of_one_folder_are_not_the_same_form(office: Path) -> None:
+    """Else one of them would be in force, and nobody could tell which."""
+    shutil.copy(office / f"{KEY}.toml", office / "copy.toml")
+    told = f'{KEY}.toml: key: "{KEY}" from 2026-01-01 stands in copy.toml too'
+    with pytest.raises(SettingsError, match=re.escape(told)):
         load(office)
 
 
@@ -193,6 +218,15 @@ def test_the_examples_can_be_typed_on_any_day_that_the_form_is_in_force() -> Non
     """`kiosk check` tries them: a day to come would be refused, by a machine whose clock is behind too."""
     for form in FORMS.values():
         example(form, {}, form.file.effective_from)
+
+
+def test_a_day_that_is_read_back_is_not_called_a_day_twice() -> None:
+    """The value says "ngày 5 tháng 3 năm 2024" by itself, or only "năm 1993"."""
+    for form in FORMS.values():
+        for line in form.file.line:
+            for text, key in line.pieces:
+                if key and form.fields[key].type == "date":
+                    assert not text.rstrip().endswith(("ngày", "tháng", "năm")), (form.key, line.say)
 
 
 def test_the_conversation_is_read_back_in_few_sentences() -> None:

@@ -58,7 +58,7 @@ def test_a_preview_is_a_pdf_and_pictures(office: Path) -> None:
     target = office / "new" / "x.pdf"
     done = CliRunner().invoke(program.cli, ["papers", "preview", KEY, "--out", str(target), "--png", "--finger"])
     assert done.exit_code == 0, done.output
-    assert done.stdout.split() == [str(target), str(target.with_suffix(".png"))]
+    assert done.stdout.split()[:2] == [str(target), str(target.with_suffix(".png"))]
     text = words_of(target.read_bytes())
     assert pages(target.read_bytes()) == 1 and "(Điểmchỉ)" in text
     assert squeezed("ĐINH VĂN VÍ DỤ") in text and "MẪU" in text
@@ -68,6 +68,33 @@ def test_a_preview_is_a_pdf_and_pictures(office: Path) -> None:
     blank = office / "home" / "preview" / f"{KEY}.pdf"
     assert done.stdout.strip() == str(blank)
     assert squeezed("ĐINH VĂN VÍ DỤ") not in words_of(blank.read_bytes())
+
+
+def preview(*words: str) -> str:
+    done = CliRunner().invoke(program.cli, ["papers", "preview", *words])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_a_preview_reads_back_what_the_citizen_will_hear(office: Path) -> None:
+    told = preview(KEY)
+    assert "\n  Cháu tên là Đinh Văn Ví Dụ, sinh ngày 5 tháng 9 năm 2015.\n" in told
+    assert "\n  Người đi khai là Đinh Thị Mẫu, ở Thôn 2, xã An Tân, tỉnh Gia Lai.\n" in told
+    assert "example" not in told
+
+
+def test_a_preview_tells_which_fields_have_no_example(office: Path) -> None:
+    """Empty lines on a preview look like a fault of the layout."""
+    file = office / "config" / "papers" / f"{KEY}.toml"
+    change(file, 'example = "ĐINH VĂN VÍ DỤ"\n', "")
+    change(file, 'example = "An Tân"\n', "")
+    told = preview(KEY)
+    assert told.splitlines()[-1] == "Empty, for they have no example: pupil.name, office.place"
+    assert "Cháu tên là (chưa có), sinh ngày" in told
+
+
+def test_every_shipped_form_has_its_examples(office: Path) -> None:
+    assert not any("no example" in preview(key) for key in FORMS)
 
 
 def test_mistakes_end_with_a_sentence(
@@ -85,9 +112,14 @@ def test_mistakes_end_with_a_sentence(
 
 BROKEN = [
     (".toml", 'procedures = ["school-t', 'procedures = ["shool-t', 'Did you mean "school-transfer"?'),
-    (".toml", 'example = "05/09/2015"', 'example = "31/02/2015"', "field.pupil.birth.example"),
+    (".toml", 'example = "05/09/2015"', 'example = "31/02/2015"', "Không có ngày này trong lịch"),
+    (".toml", 'example = "05/09/2015"', 'example = "05/09/1870"', "Trước năm 1880 thì xa quá"),
+    (".typ", '"Kính gửi:", ', '"Kính gửi:, ', f"layout: {KEY}.typ, line 4 or below: unclosed delimiter"),
+    (".typ", '"office.authority")', '"office.authority", "a", "b")', f'{KEY}.typ, line 4: "b" is no field'),
+    (".typ", '"pupil.name", "Ngày', '"pupil.name", "x", "Ngày', f"{KEY}.typ, line 8: row and run want label, field"),
+    (".typ", '#row("Kính gửi:", ', '#run("Kính gửi:", "x", ', f"{KEY}.typ, line 4: row and run want label, field"),
     (".typ", "#made(", "#maed(", f"layout: {KEY}.typ, line 12: unknown variable: maed"),
-    (".typ", "#notes([", "#notes([[", f"layout: {KEY}.typ, line 14:"),
+    (".typ", "#notes([", "#notes([[", f"layout: {KEY}.typ, line 14 or below: unclosed"),
     (".typ", '"pupil.birth")', '"pupil.brith")', f"{KEY}.typ: pupil.brith: is no field of the form"),
 ]
 

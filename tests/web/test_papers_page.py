@@ -209,13 +209,15 @@ def test_a_trial_has_a_scanner_that_is_none(
     expect(page.locator(".role.ok, .role.warnrole").first).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1366, 657)])
+@pytest.mark.parametrize("size", [(1366, 768), (1366, 657), (1280, 720)])
 def test_nothing_is_cut_off(
     window: Callable[..., BrowserContext], server: Server, queue: Queue, size: tuple[int, int]
 ) -> None:
-    """The page itself never scrolls, and the main key is in sight."""
+    """The page itself never scrolls, the main key is in sight, a long circular does not run under the number."""
     page = opened(window, server, queue)
     page.set_viewport_size({"width": size[0], "height": size[1]})
+    circular, plate = (page.locator(f".bar {name}").bounding_box() for name in (".who span", ".barso"))
+    assert circular and plate and circular["x"] + circular["width"] <= plate["x"]
     root = page.evaluate("(({scrollWidth, scrollHeight}) => [scrollWidth, scrollHeight])(document.documentElement)")
     assert root <= [size[0], size[1]]
     box = page.locator(".acts3 .btn.main").bounding_box()

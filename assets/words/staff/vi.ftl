@@ -640,6 +640,7 @@ papers-role-scanned = đã quét thẻ, { $count } ô
 papers-role-taken = chép lại, { $count } ô
 papers-role-asked = không có thẻ, hỏi miệng
 papers-role-out = không khai
+papers-role-group = hỏi miệng
 papers-role-same = { $role }
 papers-role-here = Quét cho người này
 papers-no-card = Không có thẻ
