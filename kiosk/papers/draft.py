@@ -32,7 +32,8 @@ NOTHING = Value()
 
 @dataclass(frozen=True)
 class Doubt:
-    """Something to be looked at by eye: it warns, and holds up the printer alone until it is answered.
+    """Something to be looked at by eye. It warns and blocks nothing, but a name or an address that came damaged off
+    the scanner: nothing is printed with those until somebody has compared them with the card.
 
     `key`: one of card.DOUBTS, or other-sex, same-card (of the role). `told`, `shown`: what the card's number says and
     what stands on it."""
@@ -157,6 +158,10 @@ class Draft:
         if any(number == card.number for other, number in self.scanned.items() if other != role):
             found.append(Doubt(role, "same-card"))
         self.doubts += found
+
+    def unverified(self) -> list[Doubt]:
+        """What must be compared with the card before anything is printed."""
+        return [one for one in self.doubts if one.key in ("name", "address")]
 
     def accept(self, doubt: Doubt) -> None:
         """It was looked at, and is right."""

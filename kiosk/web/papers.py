@@ -313,7 +313,8 @@ class Table:
             "question": question if step == "ask" else None, "sheet": view.sheet(here),
             "term": view.term(here) if here else (True, ""), "before": view.before(here),
             "awaited": [desk.form.roles[key].name for key in draft.awaited()], "lines": view.lines(),
-            "blanks": view.blanks(), "how": self._printing(desk, visit), "problem": problem, "wrong": wrong,
+            "blanks": view.blanks(), "blocked": bool(draft.unverified()),
+            "how": self._printing(desk, visit), "problem": problem, "wrong": wrong,
             "receipt": self._receipt(desk), "base": desk.address,
             "scanner": self._rooms.settings.web,
             "pages": len(self.drawings(desk)) if step == "print" else 0,
@@ -325,7 +326,7 @@ class Table:
         if not visit.get("told"):
             return "told"
         if step in ("read", "print"):
-            return "read" if draft.doubts else step
+            return "read" if draft.unverified() else step
         return "ask" if question is not None or draft.awaited() or draft.doubts else "read"
 
     def _receipt(self, desk: Desk) -> Form | None:
@@ -361,7 +362,7 @@ class Table:
     def _set(self, desk: Desk, make: Callable[[Draft, date, Printing], Made]) -> Made:
         visit = self._rooms.shelf.peek(desk.ticket.id)
         draft = self._draft(desk, visit)
-        if draft.doubts or not visit.get("told"):
+        if draft.unverified() or not visit.get("told"):
             raise HTTPException(303, headers={"location": f"{desk.address}?step=read"})
         try:
             return make(draft, business_day(self._rooms.clock.now()), self._printing(desk, visit))

@@ -147,11 +147,19 @@ def test_what_is_typed_is_text(told: Desk) -> None:
     assert told.get(f"{BIRTH}/sheet.pdf").status_code == 200
 
 
-def test_a_doubt_holds_up_the_printer_until_somebody_looked(told: Desk) -> None:
+def test_digits_that_disagree_warn_and_block_nothing(told: Desk) -> None:
     told.post(f"{BIRTH}/scan", scan=MOTHER.replace("05031995", "05031996"))
-    assert told.get(f"{BIRTH}/sheet.pdf").headers["location"] == f"{BIRTH}?step=read"
     assert "thẻ in 1996" in told.get(f"{BIRTH}?step=read").text
+    assert told.get(f"{BIRTH}/sheet.pdf").status_code == 200
     told.post(f"{BIRTH}/accept", role="mother", key="birth-year")
+    assert "thẻ in 1996" not in told.get(f"{BIRTH}?step=read").text
+
+
+def test_a_damaged_name_is_printed_only_when_somebody_looked(told: Desk) -> None:
+    told.post(f"{BIRTH}/scan", scan=MOTHER.replace("ĐINH THỊ MẪU", "?INH TH? M?U"))
+    assert told.get(f"{BIRTH}/sheet.pdf").headers["location"] == f"{BIRTH}?step=read"
+    assert "Còn chỗ cần xem lại" in told.get(f"{BIRTH}?step=print").text
+    told.post(f"{BIRTH}/answer", field="mother.name", text="Đinh Thị Mẫu")
     assert told.get(f"{BIRTH}/sheet.pdf").status_code == 200
 
 
