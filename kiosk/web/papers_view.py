@@ -88,6 +88,8 @@ class Question:
     all_answers: tuple[str, ...]
     coming: tuple[str, ...]
     editing: bool
+    again: bool
+    """It was put off, and nothing else is open: whoever cannot answer it now leaves the dots."""
     siblings: tuple[tuple[str, str], ...]
     """(key, label) of the fields in the same line, when it is mended from there."""
 
@@ -208,6 +210,7 @@ class PaperDesk:
             total=answered + len(to_ask), value=draft.text(one.key) if typed is None else typed,
             answers=tuple(answers[:SHOWN_ANSWERS]), all_answers=tuple(answers),
             coming=tuple(other.ask for other in to_ask if other is not one)[:COMING], editing=editing,
+            again=bool(to_ask) and to_ask[0].key in draft.later,
             siblings=self._siblings(one) if editing else (),
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from kiosk.clock import ZONE, ManualClock
+from kiosk.clock import ZONE, ManualClock, business_day
 from kiosk.web.caretaker import Caretaker
 from kiosk.web.rooms import Rooms
 from tests.web.conftest import Browser, Loop, Queue
@@ -77,6 +77,20 @@ def test_the_picture_that_was_chosen_opens_its_form(served: Desk) -> None:
     served.do("receive", procedure="birth-registration")
     assert "/counter/papers/receipt" in served.get("/counter/papers?all=1").text
     assert served.get("/counter/papers/nonsense").status_code == 404
+
+
+def test_a_question_that_nobody_can_answer_does_not_hold_up_the_paper(told: Browser, rooms: Rooms) -> None:
+    """Put off, it comes again at the end; then there is a way on, and its line stays dotted."""
+    fields = [one.key for one in rooms.forms.on(business_day(rooms.clock.now()))["birth"].file.field if one.ask]
+    way = "Đọc lại cho dân"
+    for role in ("mother", "father", "requester"):
+        told.post(f"{BIRTH}/without", role=role)
+    assert way not in plain(told.get(BIRTH).text)
+    for key in fields:
+        told.post(f"{BIRTH}/later", field=key)
+    assert way in plain(told.get(BIRTH).text)
+    page = plain(told.get(f"{BIRTH}?step=read").text)
+    assert "Còn để chấm:" in page and "Quê quán (trẻ)" in page
 
 
 def test_nothing_is_taken_before_the_citizen_was_told(served: Desk, rooms: Rooms) -> None:
