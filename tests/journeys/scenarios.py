@@ -386,47 +386,6 @@ def numbers_then_the_way_out(home: Path, address: str, clock: str, public_url: s
                 go(("2", "thanks"))
 
 
-def sizes_of_targets(home: Path, size: str) -> list[str]:
-    """Targets smaller than a finger needs, and pictures smaller than their tile deserves, on every screen."""
-    from kiosk.album import THURSDAY as THEN
-    from kiosk.album import QuietDesk, for_size, scenes
-    from kiosk.clock import ManualClock
-    from kiosk.screens.environment import prepare_environment
-    from kiosk.wiring import load_pictures, load_words
-
-    settings = for_size(load(places(home=home)), size, "vi")
-    prepare_environment(settings, offscreen=True, windowed=True)
-    from kiosk.screens.app import KioskApp
-    from kiosk.screens.driver import Hand
-    from kiosk.screens.pieces import Key, Picture, Tile
-
-    words = load_words(settings)
-    app = KioskApp(settings, words, load_pictures(settings), QuietDesk(), ManualClock(THEN))
-    app.open()
-    hand, wrong = Hand(app), []
-    least = 20.0 if size != "10" else 17.0
-    for scene in scenes(settings, app.visit.board, words, "vi"):
-        app.show(scene.view)
-        app.louden(scene.loudness)
-        hand.pump(3)
-        keys = [widget for widget in app.glass.walk() if isinstance(widget, Key) and widget.usable and widget.target]
-        for key in keys:
-            if min(key.width, key.height) / app.theme.px_per_mm < least:
-                wrong.append(f"{scene.name}: {key.target} is {key.width:.0f}×{key.height:.0f} px")
-            if key.right > app.theme.width or key.x < 0 or key.y < 0 or key.top > app.theme.height:
-                wrong.append(f"{scene.name}: {key.target} is off the glass")
-        if scene.view.screen == "service":
-            choices = len(keys) - 3 - bool(scene.loudness)
-            if choices > app.theme.sizes.choices:
-                wrong.append(f"{scene.name}: {choices} choices")
-            for tile in (key for key in keys if isinstance(key, Tile)):
-                picture = next(child for child in tile.children if isinstance(child, Picture))
-                side = min(picture.width, picture.height)
-                if side < 0.55 * min(tile.width, tile.height):
-                    wrong.append(f"{scene.name}: the picture of {tile.target} fills {side / min(tile.size):.2f}")
-    return wrong
-
-
 def words_cut_in_every_way(home: Path) -> dict[str, list[str]]:
     """What `misfits` says of a face's word that Kivy cuts: by a height, a number of lines, leave to shorten, or the
     glass's own edge. "whole": before and after."""

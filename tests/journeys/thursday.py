@@ -26,7 +26,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Error, Locator, Page
 
 from kiosk.clock import TrialClock
 from kiosk.settings import Settings
@@ -359,7 +359,7 @@ class Officer:
 
     async def sign_in(self, address: str, login: str, password: str) -> None:
         """Through the door, to the counter."""
-        page = self.page
+        self._account, page = (address, login, password), self.page
         await page.goto(f"{address}/signin")
         await page.fill("input[name=login]", login)
         await page.fill("input[name=password]", password)
@@ -373,8 +373,16 @@ class Officer:
             pass
 
     async def look(self) -> Seen:
-        """What stands on the page."""
-        seen: Seen = await self.page.evaluate(LOOK)
+        """What stands on the page. An officer whose session has ended signs in again."""
+        try:
+            seen: Seen = await self.page.evaluate(LOOK)
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
+            await self.page.wait_for_load_state()
+            if "/signin" in self.page.url:
+                await self.sign_in(*self._account)
+            seen = await self.page.evaluate(LOOK)
         return seen
 
     async def press(self, letter: str, happened: Happened) -> Seen | None:

@@ -105,6 +105,24 @@ def low_breaches(home: Path, language: str) -> list[str]:
     return wrong
 
 
+def pictures_of_tiles(home: Path, size: str) -> dict[str, float]:
+    """How much of each tile's shorter side its picture fills, on every page of tiles."""
+    found: dict[str, float] = {}
+    with finger(home, size) as somebody:
+        from kiosk.screens.pieces import Picture, Tile
+
+        app = somebody.app
+        for scene in scenes(app.settings, app.visit.board, app.words, "vi"):
+            if scene.view.screen != "service":
+                continue
+            app.show(scene.view)
+            somebody.hand.pump(3)
+            for tile in (one for one in app.glass.walk() if isinstance(one, Tile)):
+                picture = next(child for child in tile.children if isinstance(child, Picture))
+                found[f"{scene.name} {tile.target}"] = min(picture.size) / min(tile.size)
+    return found
+
+
 def breaches(keys: dict[str, Any], theme: Any) -> list[str]:
     """facts/accessibility rows 1–3, and the middle of the glass. A warning's key is a sign: any touch extends."""
     mm = theme.px_per_mm
