@@ -154,7 +154,7 @@ class Table:
         self.changes: dict[str, Change] = {
             "told": self._told, "scan": self._scan, "answer": self._answer, "later": self._later,
             "without": self._without, "leave": self._leave, "back": self._back, "take": self._take,
-            "accept": self._accept, "how": self._how, "again": self._again,
+            "accept": self._accept, "how": self._how,
         }  # fmt: skip
 
     def t(self, key: str, **values: str | int) -> str:
@@ -285,10 +285,6 @@ class Table:
             how["copies"] = int(copies)
         if fields.get("signing") in ("sign", "finger"):
             how["signing"] = fields["signing"]
-
-    def _again(self, draft: Draft, visit: Visit, fields: dict[str, str]) -> None:
-        """Everything of this form anew."""
-        draft.__init__(draft.form, draft.given)  # type: ignore[misc]
 
     # ---- the page ------------------------------------------------------------------------------------------
 

@@ -172,9 +172,8 @@ class PaperDesk:
             state, text = "asked", t("papers-role-asked")
         else:
             state, text = "wait", t("papers-role-wait")
-        also = [self._t("papers-role-same", role=self.form.roles[other.key].name.lower())
-                for other in self.form.file.role if draft.source_of(other) == role.key]  # fmt: skip
-        name = " – ".join((role.name, *also))
+        same = [other for other in self.form.file.role if draft.source_of(other) == role.key]
+        name = " – ".join((role.name, *(other.name.lower() for other in same)))
         mine = f"{self.form.key}:{role.key}"
         others = tuple(
             one for one in self._people if one.ref != mine and ("" in (one.sex, role.sex) or one.sex == role.sex)

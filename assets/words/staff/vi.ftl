@@ -641,7 +641,6 @@ papers-role-taken = chép lại, { $count } ô
 papers-role-asked = không có thẻ, hỏi miệng
 papers-role-out = không khai
 papers-role-group = hỏi miệng
-papers-role-same = { $role }
 papers-role-here = Quét cho người này
 papers-no-card = Không có thẻ
 papers-bring-back = Khai lại
@@ -649,7 +648,6 @@ papers-take = Chép từ { $name }
 papers-look = Xem lại giúp: { $role }
 papers-doubt-right = Đúng rồi
 papers-doubt-edit = Sửa
-papers-paper-none = —
 
 papers-count = Câu { $number }
 papers-count-of = trong { $total }
@@ -671,8 +669,6 @@ papers-from-card = từ thẻ
 papers-from-typed = gõ
 papers-from-copied = chép
 papers-from-office = sẵn có
-papers-again = Xóa, làm lại từ đầu
-papers-again-sure = Xóa hết những gì đã điền ở tờ khai này?
 
 papers-read-title = Đọc lại cho dân nghe, sai đâu sửa đó
 papers-quiet = số giấy tờ (chữ nhỏ) không đọc to
