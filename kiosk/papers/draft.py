@@ -222,6 +222,16 @@ class Draft:
         self.left_out.discard(role)
         self.no_card.add(role)
 
+    def clear(self, role: str) -> None:
+        """It was somebody else's card: what it told goes, what was typed stays. Raises CannotTake."""
+        if role not in self.form.roles:
+            raise CannotTake("card-no-role")
+        self.scanned.pop(role, None)
+        self.doubts = [one for one in self.doubts if one.role != role]
+        for one in self.form.of_role(role):
+            if self.own.get(one.key, NOTHING).source in ("card", "copied"):
+                del self.own[one.key]
+
     def bring_back(self, role: str) -> None:
         """They are declared after all, and a card may come."""
         self.left_out.discard(role)

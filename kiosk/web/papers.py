@@ -89,7 +89,8 @@ def papers(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
         if len(likely) == 1 and "all" not in request.query_params:
             return RedirectResponse(f"{BASE}/{likely[0].key}", 303)
         return pages.page(
-            "papers_choose.html", ticket=ticket, counter=counter, likely=likely, others=others, receipt=receipt
+            "papers_choose.html", ticket=ticket, counter=counter, likely=likely, others=others, receipt=receipt,
+            begun=set(rooms.shelf.peek(ticket.id).get("drafts", {})),
         )
 
     @router.get("/{form}")
@@ -154,7 +155,7 @@ class Table:
         self.changes: dict[str, Change] = {
             "told": self._told, "scan": self._scan, "answer": self._answer, "later": self._later,
             "without": self._without, "leave": self._leave, "back": self._back, "take": self._take,
-            "accept": self._accept, "how": self._how,
+            "accept": self._accept, "how": self._how, "clear": self._clear,
         }  # fmt: skip
 
     def t(self, key: str, **values: str | int) -> str:
@@ -261,6 +262,9 @@ class Table:
     def _leave(self, draft: Draft, visit: Visit, fields: dict[str, str]) -> None:
         draft.leave_out(fields.get("role", ""))
 
+    def _clear(self, draft: Draft, visit: Visit, fields: dict[str, str]) -> None:
+        draft.clear(fields.get("role", ""))
+
     def _back(self, draft: Draft, visit: Visit, fields: dict[str, str]) -> None:
         draft.bring_back(fields.get("role", ""))
 
@@ -309,7 +313,7 @@ class Table:
             "question": question if step == "ask" else None, "sheet": view.sheet(here),
             "term": view.term(here) if here else (True, ""), "before": view.before(here),
             "awaited": [desk.form.roles[key].name for key in draft.awaited()], "lines": view.lines(),
-            "blanks": view.blanks(), "blocked": bool(draft.unverified()),
+            "blanks": view.blanks(), "left_blank": view.left_blank(), "blocked": bool(draft.unverified()),
             "how": self._printing(desk, visit), "problem": problem, "wrong": wrong,
             "receipt": self._receipt(desk), "base": desk.address,
             "scanner": self._rooms.settings.web,

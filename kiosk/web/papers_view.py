@@ -8,7 +8,7 @@ from datetime import date
 from string import capwords
 
 from kiosk.papers.card import Card
-from kiosk.papers.draft import Draft
+from kiosk.papers.draft import Doubt, Draft
 from kiosk.papers.forms import Form, FormField, Role
 from kiosk.papers.sheet import InWords, words_of
 from kiosk.papers.typed import Mistyped, keep, shown
@@ -22,7 +22,9 @@ QUIET_PARTS = ("number", "paper")
 """Parts that are shown, and never read out in a room full of people."""
 COMING = 4
 """Questions shown ahead."""
-_ICONS = {"card": "card", "typed": "pen", "copied": "copy", "preset": "copy", "office": "desk", "": ""}
+_ICONS = {"card": "card", "typed": "pen", "copied": "copy", "preset": "desk", "office": "desk", "": ""}
+_SHOWS = {"birth-year": "birth", "year-only": "birth"}
+"""Doubt → the part of the role that it is about, where its name is another."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,8 @@ class PaperDesk:
             state, text = "out", t("papers-role-out")
         elif role.key in draft.scanned:
             how = "scanned" if draft.scanned[role.key] else "taken"
-            state, text = "ok", t(f"papers-role-{how}", count=filled)
+            name = capwords(draft.value(f"{role.key}.name").kept) if f"{role.key}.name" in self.form.fields else ""
+            state, text = "ok", t(f"papers-role-{how}", count=filled, name=name)
         elif not role.card:
             state, text = "group", t("papers-role-group")
         elif role.key == target:
@@ -187,10 +190,14 @@ class PaperDesk:
                 one.role, one.key, self.form.roles[one.role].name,
                 self._t(f"card-doubt-{one.key}", role=self.form.roles[one.role].name, told=one.told, shown=one.shown),
                 self._t("papers-doubt-right"),
-                f"{one.role}.{one.key}" if f"{one.role}.{one.key}" in self.form.fields else "",
+                self._about(one),
             )
             for one in self._draft.doubts
         )  # fmt: skip
+
+    def _about(self, doubt: Doubt) -> str:
+        key = f"{doubt.role}.{_SHOWS.get(doubt.key, doubt.key)}"
+        return key if key in self.form.fields else ""
 
     # ---- middle: the question -----------------------------------------------------------------------------
 
@@ -277,11 +284,14 @@ class PaperDesk:
             pieces: list[tuple[str, str]] = []
             for text, key in line.pieces:
                 pieces += [(text, "")] if text else []
-                quiet = key and self.form.fields[key].part in QUIET_PARTS
+                quiet = key and self._quiet(self.form.fields[key])
                 pieces += [(self._spoken(key), "quiet" if quiet else "value")] if key else []
             typed = [key for key in line.fields if self._draft.value(key).source not in ("office", "preset")]
             found.append(ReadLine(tuple(pieces), (typed or line.fields or [""])[0]))
         return tuple(found)
+
+    def _quiet(self, one: FormField) -> bool:
+        return one.part in QUIET_PARTS and self.form.roles[one.role].card
 
     def _spoken(self, key: str) -> str:
         """A value inside a sentence: names and days as people say them."""
@@ -296,6 +306,12 @@ class PaperDesk:
             year, month, day = (*parts, 0, 0)[:3]
             return self._t(names[len(parts) - 1], year=str(year), month=str(month), day=str(day))
         return self._draft.text(key)
+
+    def left_blank(self) -> tuple[str, ...]:
+        """Roles that are left out or of which nothing is known: whole parts of the paper that stay dotted."""
+        known = {one.role for one in self.form.file.field if self._draft.value(one.key).kept}
+        wanted = {one.role for one in self._draft.blanks()}
+        return tuple(role.name for role in self.form.file.role if role.key not in known | wanted)
 
     def blanks(self) -> tuple[str, ...]:
         """Fields that will be dotted lines."""

@@ -130,6 +130,16 @@ def test_a_name_that_is_typed_again_is_in_doubt_no_longer(birth: Draft, words) -
     assert birth.text("mother.name") == "ĐINH THỊ MẪU"
 
 
+def test_somebody_elses_card_is_taken_away_and_what_was_typed_stays(birth: Draft, words) -> None:
+    scan(birth, FATHER, words)
+    birth.give("father.ethnic", "2", TODAY)
+    birth.clear("father")
+    assert birth.text("father.name") == ""
+    assert birth.text("father.ethnic") != ""
+    assert "father" in birth.awaited()
+    assert scan(birth, FATHER, words) == "father"
+
+
 def test_somebody_of_an_earlier_form_is_taken_over(forms: dict[str, Form], birth: Draft, words) -> None:
     scan(birth, MOTHER, words)
     other = Draft(forms["death"])

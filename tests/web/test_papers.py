@@ -82,7 +82,7 @@ def test_the_picture_that_was_chosen_opens_its_form(served: Desk) -> None:
 def test_a_question_that_nobody_can_answer_does_not_hold_up_the_paper(told: Browser, rooms: Rooms) -> None:
     """Put off, it comes again at the end; then there is a way on, and its line stays dotted."""
     fields = [one.key for one in rooms.forms.on(business_day(rooms.clock.now()))["birth"].file.field if one.ask]
-    way = "Đọc lại cho dân"
+    way = "Đọc lại cho người dân"
     for role in ("mother", "father", "requester"):
         told.post(f"{BIRTH}/without", role=role)
     assert way not in plain(told.get(BIRTH).text)
@@ -163,10 +163,10 @@ def test_what_is_typed_is_text(told: Desk) -> None:
 
 def test_digits_that_disagree_warn_and_block_nothing(told: Desk) -> None:
     told.post(f"{BIRTH}/scan", scan=MOTHER.replace("05031995", "05031996"))
-    assert "thẻ in 1996" in told.get(f"{BIRTH}?step=read").text
+    assert "thẻ ghi 1996" in told.get(f"{BIRTH}?step=read").text
     assert told.get(f"{BIRTH}/sheet.pdf").status_code == 200
     told.post(f"{BIRTH}/accept", role="mother", key="birth-year")
-    assert "thẻ in 1996" not in told.get(f"{BIRTH}?step=read").text
+    assert "thẻ ghi 1996" not in told.get(f"{BIRTH}?step=read").text
 
 
 def test_a_damaged_name_is_printed_only_when_somebody_looked(told: Desk) -> None:
@@ -263,7 +263,7 @@ def test_without_memory_nothing_is_kept_and_the_officer_is_told(
     monkeypatch.setattr("kiosk.papers.shelf.file_system", lambda _: "ext4")
     answer = told.post(f"{BIRTH}/scan", scan=MOTHER)
     assert answer.status_code == 503
-    assert "Xin viết tay giúp dân" in answer.text
+    assert "Xin viết tay giúp người dân" in answer.text
 
 
 def test_the_receipt_tells_the_last_dossier(told: Desk) -> None:

@@ -23,7 +23,8 @@ FATHER = "052093000124||ĐINH VĂN THỬ|05031993|Nam|Thôn 3, xã An Tân, tỉ
 TYPED = {
     "requester.relation": "1", "child.name": "Đinh Thị Bé", "child.sex": "2", "child.birth": "14/11/2026",
     "mother.ethnic": "2", "father.ethnic": "2", "child.ethnic": "1", "child.birthplace": "Trạm Y tế xã An Tân",
-    "child.home": "1",
+    "child.home": "1", "wedding.number": "12", "wedding.book": "01/2020", "wedding.date": "5/3/2020",
+    "wedding.place": "UBND xã An Tân",
 }  # fmt: skip
 """What no card holds."""
 
@@ -96,8 +97,8 @@ def test_a_birth_from_the_ticket_to_the_paper(
     assert set(TYPED) <= set(asked)
     assert len(asked) == len(set(asked)), "something was asked twice"
     page.wait_for_selector("body.step-read")
-    expect(page.locator(".lines")).to_contain_text("Mẹ cháu là Đinh Thị Mẫu")
-    expect(page.locator(".lines")).to_contain_text("Cha cháu là Đinh Văn Thử")
+    expect(page.locator(".lines")).to_contain_text("Mẹ cháu bé là Đinh Thị Mẫu")
+    expect(page.locator(".lines")).to_contain_text("Cha cháu bé là Đinh Văn Thử")
     page.add_init_script("window.print = () => { window.printed = (window.printed || 0) + 1; }")
     hands.press("i")
     page.wait_for_selector("body.step-print")
