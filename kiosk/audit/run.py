@@ -26,7 +26,6 @@ class Errand:
     look: Look
     first: frozenset[str]
     pictures: bool
-    draw: bool = True
 
     def takes(self, measure: Measure) -> bool:
         """Whether a measure belongs to this walk."""
@@ -40,16 +39,14 @@ def audit(
     looks: Sequence[Look] = LOOKS,
     *,
     pictures: bool = False,
-    quick: bool = False,
     processes: int = 2,
 ) -> list[Result]:
-    """Every row over all walks. `pictures`: with screenshots, for the report; `quick`: pixels in the first language
-    only, for the other ones have the same colours and pictures."""
+    """Every row over all walks. `pictures`: with screenshots, for the report."""
     errands = [
         Errand(
             settings, size, language, look,
             _first(language == languages[0] and look == looks[0], size == sizes[0] and look == looks[0]),
-            pictures, draw=language == languages[0] or not quick,
+            pictures,
         )
         for language in languages for size in sizes for look in looks if size in look.sizes
     ]  # fmt: skip
@@ -69,7 +66,7 @@ def walk_and_measure(errand: Errand) -> list[Result]:
 
     place = Place(errand.size, errand.language, errand.look.name)
     walk = Walk(Live(settings, load_words(settings), load_pictures(settings), errand.look), place)
-    walk.go(draw=errand.draw, keep=errand.pictures)
+    walk.go(keep=errand.pictures)
     if "language" in errand.first:
         probe(walk)
     return measured(walk, [measure for measure in MEASURES if errand.takes(measure)])
