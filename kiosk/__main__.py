@@ -288,6 +288,8 @@ def album(
     # A fresh process for each: Kivy has one window in its life
     with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
         problems = [line for lines in pool.starmap(draw, jobs, chunksize=1) for line in lines]
+        pool.close()
+        pool.join()  # leaving ends idle workers by SIGTERM, which SDL keeps for itself: now and then one never ended
     for line in problems:
         typer.echo(line, err=True)
     typer.echo(f"{len(list(target.glob('[0-9]*.png')))} pictures: {page(target)}")

@@ -52,6 +52,8 @@ def audit(
     ]  # fmt: skip
     with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=1) as pool:
         walks = pool.map(walk_and_measure, errands, chunksize=1)
+        pool.close()
+        pool.join()  # leaving ends idle workers by SIGTERM, which SDL keeps for itself: now and then one never ended
     return together(result for results in walks for result in results if result.readings)
 
 

@@ -27,6 +27,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     for size in dict.fromkeys(plant.size for plant in PLANTS.values()):
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             results |= pool.apply(run, (size, home / size))
+            pool.close()
+            pool.join()  # leaving ends workers by SIGTERM, which SDL keeps for itself: one may never end
     return results
 
 
