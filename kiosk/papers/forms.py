@@ -164,9 +164,9 @@ class Lists(Model):
 class Form:
     """A form that was found in order."""
 
-    file: FormFile
+    file: FormFile = field(repr=False)
     path: Path
-    lists: Mapping[str, Sequence[str]]
+    lists: Mapping[str, Sequence[str]] = field(repr=False)
     library: Path
     """The folder of form.typ, which every layout may import."""
 

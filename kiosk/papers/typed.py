@@ -62,7 +62,7 @@ def shown(one: FormField, kept: str) -> str:
 
 def choose(text: str, choices: Sequence[str], *, open_to_others: bool) -> str:
     """The choice that `text` means: its number from 1, its words, or their beginning, with or without marks."""
-    if text.isdigit() and 1 <= int(text) <= len(choices):
+    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= len(choices):
         return choices[int(text) - 1]
     wanted = plain(text)
     same = [one for one in choices if plain(one) == wanted]

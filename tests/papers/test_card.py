@@ -116,10 +116,10 @@ def test_a_doubt_names_what_it_compares() -> None:
     found = read(with_(birth="05031996", sex="Nam"))
     staff = load_staff_words(load(places()))
     assert staff.shown(doubt_key("birth-year"), "vi", **found.values("birth-year")) == (
-        "Số thẻ ứng năm sinh 1995, thẻ in 1996. Mời xem lại trên thẻ."
+        "Số thẻ ứng với năm sinh 1995, nhưng thẻ ghi 1996. Mời xem lại trên thẻ."
     )
     assert staff.shown(doubt_key("sex"), "vi", **found.values("sex")).startswith(
-        "Số thẻ ứng giới tính Nữ, thẻ in Nam."
+        "Số thẻ ứng với giới tính Nữ, nhưng thẻ ghi Nam."
     )
 
 
