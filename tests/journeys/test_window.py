@@ -28,6 +28,7 @@ class Window:
     def __init__(self) -> None:
         reader, writer = os.pipe()
         command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp"]
+        command += ["-noreset"]  # else the server begins anew, and refuses, when a look is the only client and ends
         self._server = subprocess.Popen(command, pass_fds=[writer], stderr=subprocess.DEVNULL)
         os.close(writer)
         with os.fdopen(reader) as told:
@@ -62,7 +63,7 @@ class Window:
             pressed += 1
             assert pressed < 12, "the screen did not change"
             try:
-                until(lambda: self.changes(before), 6)  # a busy machine answers late
+                until(lambda: self.changes(before), 6, pause=0.2)  # a busy machine answers late
             except AssertionError:
                 continue
 
@@ -124,7 +125,7 @@ def test_a_visit_in_a_real_window(tmp_path: Path, window: Window, printer: Print
     ):
         try:
             black = Image.new("RGB", (WIDTH, HEIGHT))
-            until(lambda: app.poll() is not None or window.changes(black), 60, "nothing was drawn")
+            until(lambda: app.poll() is not None or window.changes(black), 60, "nothing was drawn", pause=0.2)
             assert app.poll() is None, (tmp_path / "log").read_text()
             until(lambda: "printer: ok" in (tmp_path / "log").read_text(), 30)
             window.press(WIDTH / 2, 1200)  # attract: anywhere
