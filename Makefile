@@ -7,7 +7,7 @@ run: .venv/.ready        ## a trial of the whole kiosk (window if there is a dis
 	$(KIOSK) run --trial
 
 test: .venv/.ready-dev   ## everything: tests, types, style
-	.venv/bin/python -m pytest -n $$(( $$(nproc) + 1 )) --dist loadfile  # one more than cores: some of them wait
+	.venv/bin/python -m pytest -n $$(( $$(nproc) + 1 )) --dist loadfile --no-loadscope-reorder  # one more than cores: some wait
 	$(MAKE) --no-print-directory check
 
 check: .venv/.ready-dev  ## style and types
