@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import signal
 import sys
 from dataclasses import replace
@@ -276,6 +275,7 @@ def album(
 ) -> None:
     """Every screen in every size, language and look as PNG, on one page."""
     from kiosk.album import SIZES, draw, looks, page
+    from kiosk.screens.environment import screens_apart
 
     settings = _settings()
     settings = replace(settings, screen=settings.screen.model_copy(update={"text_off": text_off}))
@@ -285,11 +285,8 @@ def album(
         old.unlink()
     faces = [(size, low) for size in SIZES for low in looks(size)]
     jobs = [(settings, size, language, target, low) for size, low in faces for language in ("vi", "en")]
-    # A fresh process for each: Kivy has one window in its life
-    with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
+    with screens_apart(2) as pool:
         problems = [line for lines in pool.starmap(draw, jobs, chunksize=1) for line in lines]
-        pool.close()
-        pool.join()  # leaving ends idle workers by SIGTERM, which SDL keeps for itself: now and then one never ended
     for line in problems:
         typer.echo(line, err=True)
     typer.echo(f"{len(list(target.glob('[0-9]*.png')))} pictures: {page(target)}")

@@ -40,7 +40,7 @@ from kiosk.office.migrate import migrate
 from kiosk.office.officers import Officers
 from kiosk.office.tickets import Tickets
 from kiosk.office.types import TicketOrder
-from kiosk.papers.forms import Form, FormField, Forms
+from kiosk.papers.forms import CARD_PARTS, Form, FormField, Forms
 from kiosk.papers.shelf import Shelf, shelf_folder
 from kiosk.settings import Settings
 from kiosk.wiring import load_papers
@@ -273,9 +273,9 @@ class _Office:
             "date": "5/9/2026" if not one.partial else "1950", "year": "1950", "time": "8:30", "number": "2",
             "choice": words if one.open else (form.choices(one) or [""])[0],
         }[one.type]  # fmt: skip
-        if one.part in ("name", "number", "address", "birth", "sex", "issued", "paper") and form.roles[one.role].card:
+        if one.part in CARD_PARTS and form.roles[one.role].card:
             return []
-        if any(one.key == copy.only.field for copy in form.roles[one.role].copy_from):
+        if form.decides(one):
             typed = (form.choices(one) or [words])[-1]
         self._post(f"{base}/answer", field=one.key, text=typed)
         return [typed] if typed == words or one.type in ("name", "id") else []

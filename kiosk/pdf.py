@@ -6,11 +6,12 @@ import json
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
-
-import typst
+from typing import TYPE_CHECKING, Any, Literal
 
 from kiosk import fonts
+
+if TYPE_CHECKING:
+    import typst
 
 
 class PaperError(Exception):
@@ -46,6 +47,8 @@ _WHERE = re.compile(r"main:(\d+)")
 def _compile(
     template: Path, data: dict[str, Any], library: Path | None, form: Literal["pdf", "svg", "png"]
 ) -> bytes | list[bytes]:
+    import typst  # late: the screen's process sets no paper, and starts without it
+
     folders = [folder for folder in (library, template.parent) if folder]
     try:
         files = {path.name: path.read_bytes() for folder in folders for path in folder.glob("*.typ")}
@@ -75,4 +78,6 @@ def _told(error: typst.TypstError) -> str:
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
     """Libertinus Serif comes with typst; Noto Sans, for the charts, with the system."""
+    import typst
+
     return typst.Fonts(include_system_fonts=False, font_paths=[str(fonts.regular().parent)])

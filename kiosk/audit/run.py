@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kiosk.album import SIZES, for_size
 from kiosk.audit.looks import LOOKS, Look
 from kiosk.audit.rows import Measure, Place, Reading, Result, result_of, together
-from kiosk.screens.environment import prepare_environment
+from kiosk.screens.environment import prepare_environment, screens_apart
 from kiosk.settings import Settings, Wifi
 from kiosk.wiring import load_pictures, load_words
 
@@ -50,10 +49,8 @@ def audit(
         )
         for language in languages for size in sizes for look in looks if size in look.sizes
     ]  # fmt: skip
-    with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=1) as pool:
+    with screens_apart(processes) as pool:
         walks = pool.map(walk_and_measure, errands, chunksize=1)
-        pool.close()
-        pool.join()  # leaving ends idle workers by SIGTERM, which SDL keeps for itself: now and then one never ended
     return together(result for results in walks for result in results if result.readings)
 
 

@@ -100,16 +100,15 @@ class Draft:
         return next((one.role for one in role.copy_from if self._holds(one.only)), "")
 
     def _copied(self, one: FormField) -> Value:
-        role = self.form.roles[one.role]
-        if any(copy.only.field == one.key for copy in role.copy_from):
-            return NOTHING  # it decides about the copy, so it cannot come from it
-        source = self.source_of(role)
+        if self.form.decides(one):
+            return NOTHING
+        source = self.source_of(self.form.roles[one.role])
         other = self.form.fields.get(f"{source}.{one.part}")
         if not source or other is None or other.key == one.key:
             return NOTHING
         found = self.value(other.key).kept
         # A whole date tells its year; the other way round there is nothing to copy
-        kept = found[:4] if one.type == "year" else found if one.type == other.type else ""
+        kept = _fitting(one, found) if one.type in ("year", other.type) else ""
         return Value(kept, "copied") if kept else NOTHING
 
     # ---- scanning and typing -------------------------------------------------------------------------------
@@ -128,9 +127,9 @@ class Draft:
     def free_roles(self) -> list[Role]:
         """Those that a card may be scanned for: neither left out nor copied from another."""
         roles = [one for one in self.form.file.role if one.card and one.key not in self.left_out]
-        return [one for one in roles if not self.source_of(one) and self._asked_of(one)]
+        return [one for one in roles if not self.source_of(one) and self.speaks_of(one)]
 
-    def _asked_of(self, role: Role) -> bool:
+    def speaks_of(self, role: Role) -> bool:
         """Whether any field of the role belongs to this declaration."""
         return any(self.counts(one) for one in self.form.of_role(role.key))
 
@@ -142,7 +141,7 @@ class Draft:
         for part in CARD_PARTS:
             one = self.form.fields.get(f"{role}.{part}")
             if one is not None and parts.get(part):
-                self.own[one.key] = Value(parts[part][:4] if one.type == "year" else parts[part], "card")
+                self.own[one.key] = Value(_fitting(one, parts[part]), "card")
         self._doubt(role, card)
         self.scanned[role] = card.number
         self.no_card.discard(role)
@@ -175,7 +174,7 @@ class Draft:
         for one in self.form.of_role(role):
             kept = person.get(one.part, "")
             if kept:
-                self.own[one.key] = Value(kept[:4] if one.type == "year" else kept, "copied")
+                self.own[one.key] = Value(_fitting(one, kept), "copied")
         self.scanned.setdefault(role, person.get("number", ""))
 
     def person(self, role: str) -> dict[str, str]:
@@ -187,10 +186,7 @@ class Draft:
         one = self.form.fields[key]
         kept = keep(one, text, self.answers(one), today)
         self.later = [other for other in self.later if other != key]
-        self.doubts = [
-            doubt for doubt in self.doubts
-            if doubt.role != one.role or doubt.key != one.part
-        ]  # fmt: skip
+        self.doubts = [doubt for doubt in self.doubts if (doubt.role, doubt.key) != (one.role, one.part)]
         if kept:
             self.own[key] = Value(kept, "typed")
         else:
@@ -301,6 +297,11 @@ class Draft:
             {role for role in data["left_out"] if role in form.roles},
             [key for key in data["later"] if key in form.fields], doubts,
         )  # fmt: skip
+
+
+def _fitting(one: FormField, kept: str) -> str:
+    """What is kept elsewhere, as this field keeps it: of a date, a year takes its year."""
+    return kept[:4] if one.type == "year" else kept
 
 
 def example(form: Form, given: Mapping[str, str], today: date) -> Draft:

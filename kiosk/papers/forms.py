@@ -190,6 +190,10 @@ class Form:
         """Its fields, in order."""
         return [one for one in self.file.field if one.role == role]
 
+    def decides(self, one: FormField) -> bool:
+        """Whether the field decides about a copy into its own role, so that it cannot come from it."""
+        return any(copy.only.field == one.key for copy in self.roles[one.role].copy_from)
+
     def choices(self, one: FormField) -> Sequence[str]:
         """The answers that are offered by name."""
         return self.lists[one.choices] if isinstance(one.choices, str) else one.choices
@@ -284,7 +288,7 @@ def _check_circles(form: Form) -> None:
     """No field may wait for itself, through conditions and copies."""
     graph: dict[str, set[str]] = {}
     for one in form.file.field:
-        copies = [] if _decides(form, one) else form.roles[one.role].copy_from
+        copies = [] if form.decides(one) else form.roles[one.role].copy_from
         sources = {f"{copy.role}.{one.part}" for copy in copies} & set(form.fields)
         needs = {one.only.field} if one.only else set()
         graph[one.key] = needs | sources | {copy.only.field for copy in copies}
@@ -293,11 +297,6 @@ def _check_circles(form: Form) -> None:
     except CycleError as circle:
         keys = " → ".join(circle.args[1])
         raise SettingsError(form.path.name, f"field.{circle.args[1][0]}", f"waits for itself: {keys}.") from None
-
-
-def _decides(form: Form, one: FormField) -> bool:
-    """Whether the field decides about a copy into its own role."""
-    return any(copy.only.field == one.key for copy in form.roles[one.role].copy_from)
 
 
 def _only(form: Form, where: str, only: Only) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from kiosk.papers.draft import Draft
 from kiosk.papers.forms import FormField
-from kiosk.papers.typed import shown
+from kiosk.papers.typed import shown, whole_day
 from kiosk.pdf import draw_paper, picture_paper, set_paper
 
 InWords = Callable[[date], str]
@@ -31,7 +31,8 @@ class Printing:
 
 def words_of(one: FormField, kept: str, in_words: InWords) -> str:
     """A whole date in words; "" for everything else."""
-    return in_words(date.fromisoformat(kept)) if one.type == "date" and len(kept) == 10 else ""
+    day = whole_day(one, kept)
+    return in_words(day) if day else ""
 
 
 def data_of(draft: Draft, in_words: InWords, today: date, how: Printing) -> dict[str, Any]:

@@ -60,6 +60,11 @@ def shown(one: FormField, kept: str) -> str:
     return "/".join(reversed(kept.split("-")))
 
 
+def whole_day(one: FormField, kept: str) -> date | None:
+    """The day of a date that is known to the day; None for everything else."""
+    return date.fromisoformat(kept) if one.type == "date" and kept.count("-") == 2 else None
+
+
 def choose(text: str, choices: Sequence[str], *, open_to_others: bool) -> str:
     """The choice that `text` means: its number from 1, its words, or their beginning, with or without marks."""
     if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= len(choices):

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.pool import Pool
 
 from kiosk.settings import Settings
+
+
+@contextmanager
+def screens_apart(count: int) -> Iterator[Pool]:
+    """`count` processes at a time, a fresh one for each task: Kivy has one window in its life."""
+    with multiprocessing.get_context("spawn").Pool(count, maxtasksperchild=1) as pool:
+        yield pool
+        # Leaving a pool ends its idle workers by SIGTERM, which SDL keeps for itself: now and then one never ended
+        pool.close()
+        pool.join()
 
 
 def prepare_environment(settings: Settings, *, offscreen: bool, windowed: bool) -> None:

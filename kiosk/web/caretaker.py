@@ -70,9 +70,9 @@ class Caretaker:
         if not len(shelf):
             return
         closed = self._rooms.days.closed_for_today(now)
-        kept = shelf.keep_only(self._rooms.tickets.going_on(at_counters_only=closed))
-        if kept:
-            log.info("papers of %d visits that have ended were forgotten", kept)
+        forgotten = shelf.keep_only(self._rooms.tickets.going_on(at_counters_only=closed))
+        if forgotten:
+            log.info("papers of %d visits that have ended were forgotten", forgotten)
 
     def _look_at_the_clock(self) -> None:
         """A doubtful clock becomes a health row, once; a good one takes it back."""

@@ -131,7 +131,7 @@ def papers(rooms: Rooms, pages: Pages, door: Door) -> APIRouter:
         try:
             table.apply(desk, step, change, fields)
         except card.Unreadable as unreadable:
-            return show(desk, 422, problem=table.t(f"card-{unreadable.kind}"), **{**back, "field": ""})
+            return show(desk, 422, problem=table.t(unreadable.key), **{**back, "field": ""})
         except CannotTake as refused:
             return show(desk, 422, problem=table.t(refused.key), **{**back, "field": ""})
         except Mistyped as wrong:
@@ -161,6 +161,14 @@ class Table:
     def t(self, key: str, **values: str | int) -> str:
         return self._rooms.staff_words.shown(key, "vi", **values)
 
+    @property
+    def _today(self) -> date:
+        return business_day(self._rooms.clock.now())
+
+    @property
+    def _in_force(self) -> dict[str, Form]:
+        return self._rooms.forms.on(self._today)
+
     # ---- whose papers --------------------------------------------------------------------------------------
 
     def served(self, who: SignedIn) -> tuple[Ticket, int]:
@@ -173,10 +181,9 @@ class Table:
     def offers(self, ticket: Ticket) -> tuple[list[Form], list[Form], Form | None]:
         """The forms that this number's dossiers ask for, else its picture; all others; and the receipt, once there is
         a dossier."""
-        today = business_day(self._rooms.clock.now())
-        declarations = [one for one in self._rooms.forms.on(today).values() if one.file.kind == "declaration"]
+        declarations = [one for one in self._in_force.values() if one.file.kind == "declaration"]
         wanted = [one.procedure for one in self._rooms.dossiers.of_ticket(ticket.id)]
-        receipt = self._rooms.forms.receipt(today) if wanted else None
+        receipt = self._rooms.forms.receipt(self._today) if wanted else None
         tile = self._rooms.settings.tiles.get(ticket.tile)
         for procedures in (wanted, tile.procedures if tile else []):
             likely = [one for one in declarations if set(one.file.procedures) & set(procedures)]
@@ -187,7 +194,7 @@ class Table:
     def desk(self, form: str, who: SignedIn) -> Desk:
         """The opened form of who is served here. Raises HTTPException 404 for a form that is not in force."""
         ticket, counter = self.served(who)
-        found = self._rooms.forms.on(business_day(self._rooms.clock.now())).get(form)
+        found = self._in_force.get(form)
         if found is None:
             raise HTTPException(404)
         return Desk(who, counter, ticket, found, self._given(ticket, counter, who))
@@ -233,7 +240,7 @@ class Table:
         return Draft.load(desk.form, desk.given, data) if data else Draft(desk.form, desk.given)
 
     def _all_drafts(self, desk: Desk, visit: Visit) -> dict[str, Draft]:
-        forms = self._rooms.forms.on(business_day(self._rooms.clock.now()))
+        forms = self._in_force
         found = {key: Draft.load(forms[key], desk.given, data) for key, data in visit.get("drafts", {}).items()
                  if key in forms}  # fmt: skip
         found.setdefault(desk.form.key, Draft(desk.form, desk.given))
@@ -250,7 +257,7 @@ class Table:
 
     def _answer(self, draft: Draft, visit: Visit, fields: dict[str, str]) -> None:
         if fields.get("field") in draft.form.fields:
-            draft.give(fields["field"], fields.get("text", ""), business_day(self._rooms.clock.now()))
+            draft.give(fields["field"], fields.get("text", ""), self._today)
 
     def _later(self, draft: Draft, visit: Visit, fields: dict[str, str]) -> None:
         if fields.get("field") in draft.form.fields:
@@ -272,7 +279,7 @@ class Table:
         """Somebody who was named before in this visit."""
         form, _, role = fields.get("person", "").partition(":")
         data = visit.get("drafts", {}).get(form)
-        known = self._rooms.forms.on(business_day(self._rooms.clock.now())).get(form)
+        known = self._in_force.get(form)
         if data is None or known is None or role not in known.roles:
             raise CannotTake("papers-nobody")
         draft.take_over(fields.get("role", ""), Draft.load(known, draft.given, data).person(role))
@@ -300,15 +307,14 @@ class Table:
         visit = self._rooms.shelf.peek(desk.ticket.id)
         drafts = self._all_drafts(desk, visit)
         draft = drafts[desk.form.key]
-        today = business_day(self._rooms.clock.now())
-        view = PaperDesk(draft, self.t, today, self._rooms.in_words, people_of(drafts))
+        view = PaperDesk(draft, self.t, self._today, self._rooms.in_words, people_of(drafts))
         question = view.question(field, typed) if visit.get("told") else None
-        step = self._step(visit, draft, step, field, question)
+        step = self._step(visit, draft, step, question)
         target = view.target(role)
         here = question.field.key if question and step == "ask" else ""
         return {
-            "desk": desk, "form": desk.form.file, "ticket": desk.ticket, "counter": desk.counter, "step": step,
-            "view": view, "roles": view.roles(target), "chosen": role if role == target else "",
+            "form": desk.form.file, "ticket": desk.ticket, "counter": desk.counter, "step": step,
+            "roles": view.roles(target), "chosen": role if role == target else "",
             "doubts": view.doubts(), "known": draft.known(),
             "question": question if step == "ask" else None, "sheet": view.sheet(here),
             "term": view.term(here) if here else (True, ""), "before": view.before(here),
@@ -321,7 +327,7 @@ class Table:
             "cards": self._rooms.sample_cards if self._rooms.trial else (),
         }  # fmt: skip
 
-    def _step(self, visit: Visit, draft: Draft, step: str, field: str, question: Question | None) -> str:
+    def _step(self, visit: Visit, draft: Draft, step: str, question: Question | None) -> str:
         """told, ask, read or print; where nothing else is wanted, the first that is not done."""
         if not visit.get("told"):
             return "told"
@@ -331,7 +337,7 @@ class Table:
 
     def _receipt(self, desk: Desk) -> Form | None:
         """The receipt, where a dossier was taken in and this is not it."""
-        receipt = self._rooms.forms.receipt(business_day(self._rooms.clock.now()))
+        receipt = self._rooms.forms.receipt(self._today)
         return receipt if desk.given["procedure"] and receipt and receipt.key != desk.form.key else None
 
     def _printing(self, desk: Desk, visit: Visit) -> Printing:
@@ -345,7 +351,7 @@ class Table:
         if field not in desk.form.fields or not visit.get("told"):
             return "", [True, ""]
         draft = self._draft(desk, visit)
-        view = PaperDesk(draft, self.t, business_day(self._rooms.clock.now()), self._rooms.in_words, ())
+        view = PaperDesk(draft, self.t, self._today, self._rooms.in_words, ())
         try:
             return view.echo(field, text), list(view.term(field, text))
         except Mistyped:
@@ -365,7 +371,7 @@ class Table:
         if draft.unverified() or not visit.get("told"):
             raise HTTPException(303, headers={"location": f"{desk.address}?step=read"})
         try:
-            return make(draft, business_day(self._rooms.clock.now()), self._printing(desk, visit))
+            return make(draft, self._today, self._printing(desk, visit))
         except PaperError:
             log.error("the form %s cannot be set; see: kiosk papers preview %s", desk.form.key, desk.form.key)
             raise HTTPException(500) from None

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from string import capwords
 
-from kiosk.papers.card import Card
+from kiosk.papers.card import Card, doubt_key
 from kiosk.papers.draft import Doubt, Draft
 from kiosk.papers.forms import Form, FormField, Role
 from kiosk.papers.sheet import InWords, words_of
-from kiosk.papers.typed import Mistyped, keep, shown
+from kiosk.papers.typed import Mistyped, keep, shown, whole_day
 
 Words = Callable[..., str]
 SHOWN_ANSWERS = 9
@@ -149,8 +149,7 @@ class PaperDesk:
 
     def _matters(self, role: Role) -> bool:
         # A role that is copied whole from another needs no card of its own
-        counted = any(self._draft.counts(one) for one in self.form.of_role(role.key))
-        there = counted or role.key in self._draft.left_out
+        there = self._draft.speaks_of(role) or role.key in self._draft.left_out
         return there and not self._draft.source_of(role) and (role.card or self._may_go(role))
 
     def _may_go(self, role: Role) -> bool:
@@ -188,7 +187,7 @@ class PaperDesk:
         return tuple(
             Warned(
                 one.role, one.key, self.form.roles[one.role].name,
-                self._t(f"card-doubt-{one.key}", role=self.form.roles[one.role].name, told=one.told, shown=one.shown),
+                self._t(doubt_key(one.key), role=self.form.roles[one.role].name, told=one.told, shown=one.shown),
                 self._t("papers-doubt-right"),
                 self._about(one),
             )
@@ -254,9 +253,10 @@ class PaperDesk:
             kept = self._draft.value(key).kept if typed is None else keep(one, typed, (), self._today)
         except Mistyped:
             return True, ""
-        if len(kept) != len("2026-11-26"):
+        day = whole_day(one, kept)
+        if day is None:
             return True, ""
-        past = (self._today - date.fromisoformat(kept)).days
+        past = (self._today - day).days
         said = one.within.yes if past <= one.within.days else one.within.no
         return past <= one.within.days, said.replace("{days}", str(past))
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
-
 import pytest
 
 from kiosk.audit.rows import Result
+from kiosk.screens.environment import screens_apart
 from tests.audit.planting import run
 from tests.audit.plants import PLANTS
 
@@ -25,10 +24,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     home = tmp_path_factory.mktemp("plants")
     results: dict[str, Result] = {}
     for size in dict.fromkeys(plant.size for plant in PLANTS.values()):
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
+        with screens_apart(1) as pool:
             results |= pool.apply(run, (size, home / size))
-            pool.close()
-            pool.join()  # leaving ends workers by SIGTERM, which SDL keeps for itself: one may never end
     return results
 
 
